@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace VecStore.Storage;
 
 /// <summary>
@@ -32,4 +34,11 @@ public readonly unsafe struct VectorRows
 
     /// <summary>The mapped section behind <see cref="Base"/>, whose blocks must be verified before they are read; null for rows in memory.</summary>
     public MappedSection? Section { get; init; }
+
+    /// <summary>
+    /// Verifies the rows from <paramref name="first"/> on before they are read; free for rows in memory and for rows verified before.
+    /// Norms and scales were verified by the segment when it lent them.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Ensure(int first, int count) => Section?.Ensure(first * (long)StrideBytes, count * (long)StrideBytes);
 }
