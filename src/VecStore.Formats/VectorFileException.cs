@@ -1,0 +1,29 @@
+namespace VecStore.Formats;
+
+/// <summary>A file of vectors is not what it claims to be, or cannot be read as asked: says which file, where and why.</summary>
+public sealed class VectorFileException : FormatException
+{
+    /// <summary>An error at a byte of the file.</summary>
+    public VectorFileException(string file, long offset, string reason)
+        : base($"{file}, byte {offset}: {reason}") => (File, Offset, Reason) = (file, offset, reason);
+
+    /// <summary>An error at a byte of the file, with the exception behind it.</summary>
+    public VectorFileException(string file, long offset, string reason, Exception inner)
+        : base($"{file}, byte {offset}: {reason}", inner) => (File, Offset, Reason) = (file, offset, reason);
+
+    /// <summary>An error in a line of a text file; lines count from 1, the offset is that of the line's first byte.</summary>
+    public VectorFileException(string file, long offset, long line, string reason)
+        : base($"{file}, line {line} (byte {offset}): {reason}") => (File, Offset, Line, Reason) = (file, offset, line, reason);
+
+    /// <summary>The file.</summary>
+    public string File { get; }
+
+    /// <summary>Where in the file, in bytes from its start.</summary>
+    public long Offset { get; }
+
+    /// <summary>The line, counted from 1, in a text file.</summary>
+    public long? Line { get; }
+
+    /// <summary>What is wrong, without the place.</summary>
+    public string Reason { get; }
+}
