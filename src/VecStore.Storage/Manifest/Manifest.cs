@@ -1,0 +1,102 @@
+namespace VecStore.Storage;
+
+/// <summary>
+/// What a store consists of at one moment: its collections and the files that are alive. Files that it does not name are left over from
+/// something unfinished, and may be deleted by the writer. Immutable; each publication is a new one with the next generation.
+/// </summary>
+public sealed record Manifest
+{
+    /// <summary>Counts the publications; the first is 1.</summary>
+    public long Generation { get; init; }
+
+    /// <summary>The collections.</summary>
+    public IReadOnlyList<CollectionEntry> Collections { get; init; } = [];
+
+    /// <summary>The id of the next segment. Ids are never given twice, not even after a crash: file names come from them.</summary>
+    public long NextSegmentId { get; init; } = 1;
+
+    /// <summary>The id of the next collection.</summary>
+    public int NextCollectionId { get; init; } = 1;
+
+    /// <summary>Log records up to this sequence are in segments: replay begins after it.</summary>
+    public long LogCheckpoint { get; init; }
+
+    /// <summary>The last sequence when the manifest was written: a log that ends before it has lost records.</summary>
+    public long LastSequence { get; init; }
+}
+
+/// <summary>A collection in a manifest.</summary>
+public sealed record CollectionEntry
+{
+    /// <summary>Its name, unique in the store.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>Its id, unique in the store for ever; log records carry it.</summary>
+    public int Id { get; init; }
+
+    /// <summary>What it holds.</summary>
+    public CollectionSchema Schema { get; init; } = new(Dimension: 1);
+
+    /// <summary>Its segments, oldest first.</summary>
+    public IReadOnlyList<SegmentEntry> Segments { get; init; } = [];
+
+    /// <summary>How graphs over its segments are built.</summary>
+    public IndexSettings Index { get; init; } = new();
+
+    /// <summary>Where its rows came from, in order.</summary>
+    public IReadOnlyList<ProvenanceEntry> Provenance { get; init; } = [];
+}
+
+/// <summary>A segment in a manifest; file names are relative to the folder of segment files.</summary>
+public sealed record SegmentEntry
+{
+    /// <summary>Its id.</summary>
+    public long Id { get; init; }
+
+    /// <summary>Rows, deleted ones included.</summary>
+    public int Rows { get; init; }
+
+    /// <summary>The segment file.</summary>
+    public string File { get; init; } = "";
+
+    /// <summary>The graph over it; null when there is none, and it is scanned.</summary>
+    public string? GraphFile { get; init; }
+
+    /// <summary>Its deletions; null when no row is deleted.</summary>
+    public string? DeletedFile { get; init; }
+
+    /// <summary>Deleted rows.</summary>
+    public int DeletedCount { get; init; }
+}
+
+/// <summary>How the graph of a segment is built (Malkov and Yashunin's M and efConstruction).</summary>
+public sealed record IndexSettings
+{
+    /// <summary>Links of a node per layer; twice as many on the lowest.</summary>
+    public int M { get; init; } = 16;
+
+    /// <summary>Candidates kept while a node is inserted.</summary>
+    public int EfConstruction { get; init; } = 200;
+
+    /// <summary>Seed of the levels.</summary>
+    public long Seed { get; init; } = 1;
+
+    /// <summary>Segments with fewer rows have no graph: they are scanned.</summary>
+    public int MinimumRows { get; init; } = 10_000;
+}
+
+/// <summary>One act by which rows came into a collection.</summary>
+public sealed record ProvenanceEntry
+{
+    /// <summary>What was read: a path, or a description.</summary>
+    public string Source { get; init; } = "";
+
+    /// <summary>When, in UTC.</summary>
+    public DateTimeOffset At { get; init; }
+
+    /// <summary>Rows that came in.</summary>
+    public long Rows { get; init; }
+
+    /// <summary>What else is worth knowing: format, options, checksum of the source.</summary>
+    public IReadOnlyDictionary<string, string> Details { get; init; } = new Dictionary<string, string>();
+}
