@@ -1,0 +1,92 @@
+
+namespace VecStore.Indexing;
+
+/// <summary>
+/// The geometry and arithmetic of the codes. A vector x (the unit row when the metric is cosine) is coded as c = round((x - mean) / scale),
+/// scale = max|x - mean| / 127, kept as c + 128 in a byte. With y = x - mean the inner product of two vectors is
+/// y1 . y2 + mean . x1 + mean . x2 - |mean|^2, hence offset(x) = mean . x - |mean|^2 / 2; the squared distance is |y1|^2 + |y2|^2 - 2 y1 . y2,
+/// hence offset(x) = -|y|^2 and scales times the square root of 2.
+/// </summary>
+internal static unsafe class CodeTable
+{
+    /// <summary>Bytes of a code without its scale and offset.</summary>
+    public static int CodeBytes(int dimension) => (dimension + 31) & ~31;
+
+    /// <summary>Bytes from one record to the next. Scale and offset are its last eight bytes; where the padding has room they lie in it.</summary>
+    public static int Stride(int dimension) => (dimension + 8 + 31) & ~31;
+
+    /// <summary>The mean of the vectors, summed in double in row order by chunks of 4,096 rows.</summary>
+    public static float[] Mean<T>(RowScorer<T> rows, Metric metric, int threads, CancellationToken cancellation) where T : unmanaged
+    {
+        const int chunkRows = 4096;
+        int count = rows.Rows.Count, dimension = rows.Rows.Dimension, chunks = (count + chunkRows - 1) / chunkRows;
+        var partial = new double[chunks][];
+        Parallel.For(0, chunks, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation }, chunk =>
+        {
+            var sum = new double[dimension];
+            var row = new float[dimension];
+            fixed (float* x = row)
+            {
+                for (int i = chunk * chunkRows; i < Math.Min(count, (chunk + 1) * chunkRows); i++)
+                {
+                    rows.Decode(i, x);
+                    if (metric == Metric.Cosine) PreparedQuery.Normalize(row);
+                    for (int j = 0; j < sum.Length; j++) sum[j] += row[j];
+                }
+            }
+            partial[chunk] = sum;
+        });
+        var mean = new float[dimension];
+        for (int j = 0; j < dimension; j++)
+        {
+            double sum = 0;
+            foreach (double[] part in partial) sum += part[j];
+            mean[j] = count == 0 ? 0 : (float)(sum / count);
+        }
+        return mean;
+    }
+
+    /// <summary>Codes a vector (of length 1 when the metric is cosine) into a record; <paramref name="vector"/> is left centred.</summary>
+    public static void Encode(Span<float> vector, ReadOnlySpan<float> mean, Metric metric, byte* record)
+    {
+        int dimension = vector.Length, stride = Stride(dimension);
+        (float scale, float offset) = Center(vector, mean, metric, out float inverse);
+        new Span<byte>(record, stride).Fill(128);
+        for (int i = 0; i < dimension; i++) record[i] = (byte)((int)MathF.Round(vector[i] * inverse) + 128);
+        *(float*)(record + stride - 8) = scale;
+        *(float*)(record + stride - 4) = offset;
+    }
+
+    /// <summary>Codes a query into the buffer that <see cref="CodeSpace"/> reads.</summary>
+    public static void EncodeQuery(Span<float> vector, ReadOnlySpan<float> mean, Metric metric, byte* buffer)
+    {
+        (float scale, float offset) = Center(vector, mean, metric, out float inverse);
+        *(float*)buffer = scale;
+        *(float*)(buffer + 4) = offset;
+        sbyte* bytes = (sbyte*)buffer + CodeSpace.QueryHeader;
+        int length = (CodeBytes(vector.Length) + 63) & ~63, i = 0;
+        for (; i < vector.Length; i++) bytes[i] = (sbyte)(int)MathF.Round(vector[i] * inverse);
+        for (; i < length; i++) bytes[i] = 0;
+    }
+
+    private static (float Scale, float Offset) Center(Span<float> vector, ReadOnlySpan<float> mean, Metric metric, out float inverse)
+    {
+        double meanDot = 0, meanSquare = 0, square = 0;
+        float max = 0;
+        for (int i = 0; i < vector.Length; i++)
+        {
+            float m = mean[i], y = vector[i] - m;
+            meanDot += (double)m * vector[i];
+            meanSquare += (double)m * m;
+            square += (double)y * y;
+            vector[i] = y;
+            max = Math.Max(max, Math.Abs(y));
+        }
+        inverse = max > 0 ? 127 / max : 0;
+        if (!float.IsFinite(inverse)) inverse = 0;
+        float scale = max / 127;
+        return metric == Metric.Euclidean
+            ? ((float)(scale * Math.Sqrt(2)), (float)-square)
+            : (scale, (float)(meanDot - (meanSquare / 2)));
+    }
+}

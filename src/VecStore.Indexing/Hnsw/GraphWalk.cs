@@ -1,0 +1,77 @@
+namespace VecStore.Indexing;
+
+/// <summary>The two walks of the paper: greedy descent (ef = 1) and best first search (algorithm 2), one loop for building and for searching.</summary>
+internal static unsafe class GraphWalk
+{
+    /// <summary>Walks one level towards the query until no neighbour is nearer. <paramref name="nodeOf"/> maps the level's ordinals to nodes; null when they are the same.</summary>
+    public static void Descend<TSpace, TLists>(TSpace space, TLists lists, uint* nodeOf, SearchScratch scratch, ref uint at, ref float score)
+        where TSpace : struct, IVectorSpace
+        where TLists : struct, INeighborLists
+    {
+        uint* picks = scratch.Picks;
+        float* scores = scratch.Scores;
+        for (bool moved = true; moved;)
+        {
+            moved = false;
+            uint* list = lists.Of(at);
+            int count = 0;
+            while (count < lists.Slots && list[count] != GraphLayout.NoNode)
+            {
+                picks[count] = nodeOf == null ? list[count] : nodeOf[list[count]];
+                space.Prefetch(picks[count++]);
+            }
+            space.Score(scratch.Query, picks, count, scores);
+            scratch.Scored += count;
+            scratch.Expanded++;
+            for (int i = 0; i < count; i++)
+            {
+                if (!(scores[i] > score)) continue;
+                score = scores[i];
+                at = list[i];
+                moved = true;
+            }
+        }
+    }
+
+    /// <summary>Best first search of one level from one node; the pool then holds the ef nearest that were met, best first.</summary>
+    public static void Search<TSpace, TLists>(TSpace space, TLists lists, SearchScratch scratch, uint start, float startScore, int ef)
+        where TSpace : struct, IVectorSpace
+        where TLists : struct, INeighborLists
+    {
+        CandidatePool pool = scratch.Pool;
+        pool.Begin(ef);
+        byte tag = scratch.Visited.Begin();
+        byte* tags = scratch.Visited.Tags;
+        uint* picks = scratch.Picks;
+        float* scores = scratch.Scores;
+        byte* query = scratch.Query;
+        int slots = lists.Slots;
+        long scored = 0, expanded = 0;
+        pool.Insert(CandidatePool.Key(startScore, start));
+        tags[start] = tag;
+        while (pool.TryTakeNext(out uint node))
+        {
+            uint* list = lists.Of(node);
+            int count = 0;
+            for (int i = 0; i < slots; i++)
+            {
+                uint neighbor = list[i];
+                if (neighbor == GraphLayout.NoNode) break;
+                if (tags[neighbor] == tag) continue;
+                tags[neighbor] = tag;
+                space.Prefetch(neighbor);
+                picks[count++] = neighbor;
+            }
+            space.Score(query, picks, count, scores);
+            scored += count;
+            expanded++;
+            for (int i = 0; i < count; i++)
+            {
+                ulong key = CandidatePool.Key(scores[i], picks[i]);
+                if (key < pool.Limit) pool.Insert(key);
+            }
+        }
+        scratch.Scored += scored;
+        scratch.Expanded += expanded;
+    }
+}

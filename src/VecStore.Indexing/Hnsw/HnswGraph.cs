@@ -1,0 +1,219 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
+using VecStore.Storage;
+
+namespace VecStore.Indexing;
+
+/// <summary>
+/// The graph of one segment, read in place from its file. Opening it reads the header only; blocks are verified when a walk first
+/// touches them, and all of them at once after some searches, from when on walks do without checks.
+/// </summary>
+public sealed unsafe class HnswGraph : IDisposable
+{
+    private const int SearchesBeforeVerification = 16;
+    internal const string MeanTag = "MEAN", RowsTag = "ROWS", UpperTag = "UPPR", LinksTag = "LNK0", CodesTag = "CODE";
+    private readonly SectionFile _file;
+    private readonly GraphProperties _properties;
+    private readonly MappedSection _rows, _upper, _links, _codes;
+    private readonly SearchScratch?[] _idle = new SearchScratch?[64];
+    private readonly Lock _verifying = new();
+    private volatile bool _trusted, _upperChecked;
+    private int _checkedSearches;
+
+    private HnswGraph(SectionFile file, in GraphProperties properties)
+    {
+        _file = file;
+        _properties = properties;
+        _rows = file[RowsTag];
+        _upper = file[UpperTag];
+        _links = file[LinksTag];
+        _codes = file[CodesTag];
+        MappedSection mean = file[MeanTag];
+        long nodes = properties.Nodes, upper = 0;
+        for (int level = 1; level < properties.Levels; level++) upper += properties.NodesAtLevel[level] * (long)properties.M * sizeof(uint);
+        if (properties.Levels > 1) upper += properties.NodesAtLevel[1] * (long)sizeof(uint);
+        CheckLength(_rows, nodes * sizeof(uint));
+        CheckLength(_upper, upper);
+        CheckLength(_links, nodes * 2 * properties.M * sizeof(uint));
+        CheckLength(_codes, (nodes * properties.RecordBytes) + 64);
+        CheckLength(mean, properties.Dimension * (long)sizeof(float));
+        mean.EnsureAll();
+        Mean = new ReadOnlySpan<float>(mean.Base, properties.Dimension).ToArray();
+    }
+
+    /// <summary>Nodes of the graph: the rows of its segment.</summary>
+    public int Count => _properties.Nodes;
+
+    /// <summary>Elements of the vectors.</summary>
+    public int Dimension => _properties.Dimension;
+
+    /// <summary>The metric it was built for.</summary>
+    public Metric Metric => (Metric)_properties.Metric;
+
+    /// <summary>The M it was built with.</summary>
+    public int M => _properties.M;
+
+    /// <summary>The efConstruction it was built with.</summary>
+    public int EfConstruction => _properties.EfConstruction;
+
+    /// <summary>The seed it was built with.</summary>
+    public ulong Seed => _properties.Seed;
+
+    /// <summary>Levels, at least 1 unless the graph is empty.</summary>
+    public int Levels => _properties.Levels;
+
+    /// <summary>What the probe of the build measured, by rising ef; empty when there were too few rows to probe.</summary>
+    public ReadOnlySpan<ProbeStep> Probe => ((ReadOnlySpan<ProbeStep>)Unsafe.AsRef(in _properties).Probe)[..Math.Clamp(_properties.Probes, 0, GraphProbe.Steps)];
+
+    /// <summary>Bytes of links, upper levels and node numbers.</summary>
+    public long GraphBytes => _links.Length + _upper.Length + _rows.Length;
+
+    /// <summary>Bytes of the int8 codes.</summary>
+    public long CodeBytes => _codes.Length;
+
+    /// <summary>The file it is read from.</summary>
+    public SectionFile File => _file;
+
+    internal ReadOnlyMemory<float> Mean { get; }
+
+    internal ref readonly GraphProperties Properties => ref _properties;
+
+    internal bool IsTrusted => _trusted;
+
+    internal MappedSection CodeSection => _codes;
+
+    internal MappedSection LinkSection => _links;
+
+    internal int RecordBytes => _properties.RecordBytes;
+
+    /// <summary>
+    /// Takes a graph file into use; the graph owns the file from then on. <see cref="StoreCorruptException"/> when its properties
+    /// do not fit its sections.
+    /// </summary>
+    public static HnswGraph Open(SectionFile file)
+    {
+        ReadOnlySpan<byte> bytes = file.Properties;
+        if (bytes.Length != GraphProperties.Size) throw file.Corrupt(0, $"{GraphProperties.Size} bytes of graph properties", $"{bytes.Length}");
+        GraphProperties properties = MemoryMarshal.Read<GraphProperties>(bytes);
+        if (properties.Layout > GraphProperties.CurrentLayout)
+            throw new FormatVersionException(file.Path, properties.Layout, GraphProperties.CurrentLayout);
+        bool sane = properties is { Layout: 1, Nodes: >= 0, Dimension: >= 1 and <= 65536, M: >= 2 and <= 128, Levels: <= GraphProperties.MaxLevels, Metric: >= 1 and <= 3 }
+            && properties.RecordBytes == CodeTable.Stride(properties.Dimension) && properties.Levels > 0 && properties.NodesAtLevel[0] == properties.Nodes;
+        for (int level = 1; sane && level < properties.Levels; level++)
+        {
+            sane = properties.NodesAtLevel[level] >= 1 && properties.NodesAtLevel[level] <= properties.NodesAtLevel[level - 1];
+        }
+        if (!sane) throw file.Corrupt(0, "the properties of a graph", "values out of range");
+        return new HnswGraph(file, properties);
+    }
+
+    /// <summary>
+    /// Verifies the checksums of the whole file and that every link leads to a node, unless that was done before.
+    /// </summary>
+    public void Verify(CancellationToken cancellation = default)
+    {
+        if (_trusted) return;
+        lock (_verifying)
+        {
+            if (_trusted) return;
+            foreach (MappedSection section in (ReadOnlySpan<MappedSection>)[_upper, _rows, _links, _codes])
+            {
+                cancellation.ThrowIfCancellationRequested();
+                section.EnsureAll();
+            }
+            GraphVerification.CheckLinks(this, cancellation);
+            _trusted = true;
+        }
+    }
+
+    /// <summary>Row of a node, verified.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal int RowOf(uint node)
+    {
+        _rows.Ensure(node * (long)sizeof(uint), sizeof(uint));
+        uint row = ((uint*)_rows.Base)[node];
+        if (row >= (uint)_properties.Nodes) throw _rows.Corrupt(node * (long)sizeof(uint), $"a row below {Count}", $"{row}");
+        return (int)row;
+    }
+
+    internal uint* RowNumbers => (uint*)_rows.Base;
+
+    internal MappedSection RowSection => _rows;
+
+    internal UpperLevel Level(int level)
+    {
+        long offset = _properties.NodesAtLevel[1] * (long)sizeof(uint);
+        for (int l = 1; l < level; l++) offset += _properties.NodesAtLevel[l] * (long)_properties.M * sizeof(uint);
+        return new UpperLevel(offset, _properties.NodesAtLevel[level]);
+    }
+
+    internal MappedSection UpperSection => _upper;
+
+    /// <summary>Where the lists of an upper level begin in their section, and how many there are.</summary>
+    internal readonly record struct UpperLevel(long Offset, int Nodes);
+
+    /// <summary>Compares the nodes of the upper levels with the number of nodes, once.</summary>
+    internal void CheckUpperNodes()
+    {
+        if (_upperChecked) return;
+        GraphVerification.CheckUpperNodes(this);
+        _upperChecked = true;
+    }
+
+    /// <summary>Whether a walk may do without checks. After some searches with checks the whole file is verified, once.</summary>
+    internal bool UseTrusted()
+    {
+        if (_trusted) return true;
+        if (Interlocked.Increment(ref _checkedSearches) < SearchesBeforeVerification) return false;
+        Verify();
+        return true;
+    }
+
+    internal SearchScratch Rent()
+    {
+        for (int i = 0; i < _idle.Length; i++)
+        {
+            SearchScratch? scratch = _idle[i];
+            if (scratch != null && Interlocked.CompareExchange(ref _idle[i], null, scratch) == scratch) return scratch;
+        }
+        int queryBytes = Math.Max(CodeSpace.QueryHeader + ((CodeTable.CodeBytes(Dimension) + 63) & ~63), PreparedQuery.PaddedLength(Dimension) * sizeof(float));
+        return new SearchScratch(Count, queryBytes, Dimension);
+    }
+
+    internal void Return(SearchScratch scratch)
+    {
+        for (int i = 0; i < _idle.Length; i++)
+        {
+            if (_idle[i] == null && Interlocked.CompareExchange(ref _idle[i], scratch, null) == null) return;
+        }
+        scratch.Dispose();
+    }
+
+    /// <summary>Closes the file. No search may be running.</summary>
+    public void Dispose()
+    {
+        for (int i = 0; i < _idle.Length; i++) Interlocked.Exchange(ref _idle[i], null)?.Dispose();
+        _file.Dispose();
+    }
+
+    private static void CheckLength(MappedSection section, long expected)
+    {
+        if (section.Length != expected) throw section.Corrupt(0, $"{expected} bytes in section {section.Tag}", $"{section.Length}");
+    }
+}
+
+/// <summary>Lists of a mapped level whose blocks and links have been verified.</summary>
+internal readonly unsafe struct TrustedLists(uint* links, int slots) : INeighborLists
+{
+    public int Slots => slots;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public uint* Of(uint node) => links + (nint)node * slots;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Prefetch(uint node)
+    {
+        if (Sse.IsSupported) Sse.Prefetch0(links + (nint)node * slots);
+    }
+}

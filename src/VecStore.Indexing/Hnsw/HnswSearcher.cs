@@ -1,0 +1,102 @@
+using VecStore.Storage;
+
+namespace VecStore.Indexing;
+
+/// <summary>Approximate search of one segment: plans, walks, and scores the best candidates on the full rows.</summary>
+public static unsafe class HnswSearcher
+{
+    /// <summary>
+    /// Finds the rows nearest to a query (as many as <paramref name="nearest"/> is long), best first, ties by the smaller row; returns
+    /// how many there are. Deleted rows and rows that are not allowed are never returned, and the answer is short only when there are no
+    /// more rows. <see cref="ArgumentException"/> when the query has another dimension or is not finite,
+    /// <see cref="StoreCorruptException"/> when a block that is read is damaged. Allocates nothing once warm.
+    /// </summary>
+    public static int Search(HnswGraph graph, in VectorRows rows, ReadOnlySpan<float> query, HnswSearchOptions options, RowSet? deleted, RowSet? allowed,
+        Span<ScoredRow> nearest, out SearchStatistics statistics)
+    {
+        PreparedQuery.Check(query, graph.Dimension);
+        options.Check();
+        if (rows.Count != graph.Count || rows.Dimension != graph.Dimension)
+            throw new ArgumentException($"the graph is over {graph.Count} rows of dimension {graph.Dimension}, not {rows.Count} of {rows.Dimension}", nameof(rows));
+        statistics = default;
+        var filter = new RowFilter(rows.Count, deleted, allowed);
+        SearchPlanner.Plan plan = SearchPlanner.Choose(graph, filter.Count, nearest.Length, options);
+        statistics.Plan = plan.Kind;
+        statistics.Ef = plan.Ef;
+        SearchScratch scratch = graph.Rent();
+        try
+        {
+            PreparedQuery.Prepare(query, graph.Metric, scratch.RowQuery);
+            int found = ElementTypes.Run<SearchStep, int>(rows.ElementType, new SearchStep(graph, rows, filter, options, plan, scratch, nearest, ref statistics));
+            if (found < nearest.Length) statistics.Short = ShortReason.FewerRowsThanAsked;
+            return found;
+        }
+        finally
+        {
+            graph.Return(scratch);
+        }
+    }
+
+    private readonly ref struct SearchStep(HnswGraph graph, VectorRows rows, RowFilter filter, HnswSearchOptions options, SearchPlanner.Plan plan,
+        SearchScratch scratch, Span<ScoredRow> nearest, ref SearchStatistics statistics) : IElementStep<int>
+    {
+        private readonly RowFilter _filter = filter;
+        private readonly Span<ScoredRow> _nearest = nearest;
+        private readonly ref SearchStatistics _statistics = ref statistics;
+
+        public int Run<T>() where T : unmanaged
+        {
+            if (plan.Kind == SearchPlan.ExactScan)
+                return ExactSearcher.Scan(rows, graph.Metric, scratch.RowQuery, _filter, _nearest, ref _statistics);
+            var scorer = new RowScorer<T>(rows, graph.Metric);
+            scratch.Scored = scratch.Expanded = 0;
+            Walk(scorer);
+            _statistics.RowsVisited += scratch.Scored;
+            _statistics.NodesExpanded += scratch.Expanded;
+            int accepted = Accept();
+            // A filter that thins out around the query: the walk has met fewer rows than it was planned to. Then every allowed row is scored.
+            if (!_filter.PassesAll && accepted < Math.Min(_filter.Count, Math.Max(_nearest.Length, plan.Wanted / 2)))
+            {
+                _statistics.Plan = SearchPlan.ExactScan;
+                return ExactSearcher.Scan(rows, graph.Metric, scratch.RowQuery, _filter, _nearest, ref _statistics);
+            }
+            return Rescorer.Run(scorer, graph.Metric, scratch, accepted, options.Traversal == Traversal.Codes, _nearest, ref _statistics);
+        }
+
+        private void Walk<T>(RowScorer<T> scorer) where T : unmanaged
+        {
+            if (options.Traversal == Traversal.Codes)
+            {
+                new ReadOnlySpan<float>(scratch.RowQuery, graph.Dimension).CopyTo(scratch.Vector);
+                CodeTable.EncodeQuery(scratch.Vector, graph.Mean.Span, graph.Metric, scratch.Query);
+                var codes = new CodeSpace(graph.CodeSection.Base, graph.RecordBytes, CodeTable.CodeBytes(graph.Dimension));
+                if (graph.UseTrusted()) MappedWalk.Trusted(codes, graph, scratch, plan.Ef);
+                else MappedWalk.Checked(new CheckedCodeSpace(codes, graph.CodeSection, graph.RecordBytes), graph, scratch, plan.Ef);
+            }
+            else
+            {
+                int queryFloats = PreparedQuery.PaddedLength(graph.Dimension);
+                new ReadOnlySpan<float>(scratch.RowQuery, queryFloats).CopyTo(new Span<float>(scratch.Query, queryFloats));
+                var full = new RowSpace<T>(scorer, graph.Metric, (int*)graph.RowNumbers);
+                if (graph.UseTrusted()) MappedWalk.Trusted(full, graph, scratch, plan.Ef);
+                else MappedWalk.Checked(new CheckedRowSpace<T>(full, graph), graph, scratch, plan.Ef);
+            }
+        }
+
+        /// <summary>Leaves the rows of the pool that may be returned, nearest first, in the scratch; returns how many.</summary>
+        private int Accept()
+        {
+            CandidatePool pool = scratch.Pool;
+            scratch.Reserve(pool.Count);
+            int accepted = 0;
+            for (int i = 0; i < pool.Count; i++)
+            {
+                int row = graph.RowOf(CandidatePool.NodeOf(pool[i]));
+                if (!_filter.PassesAll && !_filter.Passes(row)) continue;
+                scratch.Candidates[accepted] = (uint)row;
+                scratch.CandidateScores[accepted++] = CandidatePool.ScoreOf(pool[i]);
+            }
+            return accepted;
+        }
+    }
+}

@@ -1,0 +1,36 @@
+namespace VecStore.Indexing;
+
+/// <summary>Paper, algorithm 4: of candidates in order of nearness keep one only if it is nearer to us than to every one kept so far.</summary>
+internal static unsafe class NeighborSelection
+{
+    /// <summary>
+    /// Chooses up to <paramref name="room"/> of the candidates (nearest first) into <paramref name="kept"/>; returns how many.
+    /// A candidate that is as near to a kept one as to us is dropped too, so that duplicates do not fill a list.
+    /// </summary>
+    public static int Select<TSpace>(TSpace space, uint* nodes, float* nodeScores, int count, int room, uint* kept, float* keptScores, byte* query)
+        where TSpace : struct, IVectorSpace
+    {
+        float* between = stackalloc float[8];
+        int chosen = 0;
+        for (int i = 0; i < count && chosen < room; i++)
+        {
+            uint node = nodes[i];
+            float score = nodeScores[i];
+            bool diverse = true;
+            if (chosen > 0)
+            {
+                space.LoadNode(node, query);
+                for (int j = 0; j < chosen && diverse; j += 4)
+                {
+                    int some = Math.Min(4, chosen - j);
+                    space.Score(query, kept + j, some, between);
+                    for (int s = 0; s < some; s++) diverse &= between[s] < score;
+                }
+            }
+            if (!diverse) continue;
+            kept[chosen] = node;
+            keptScores[chosen++] = score;
+        }
+        return chosen;
+    }
+}

@@ -1,0 +1,74 @@
+namespace VecStore.Indexing;
+
+/// <summary>All the memory that one walk needs; rented for a search and used again by the next.</summary>
+internal sealed unsafe class SearchScratch : IDisposable
+{
+    public const int MaxDegree = 512;
+    private readonly NativeBlock _block;
+    private NativeBlock? _candidates;
+    private int _room;
+
+    public SearchScratch(int nodes, int queryBytes, int dimension)
+    {
+        Vector = new float[dimension];
+        int rowQueryBytes = PreparedQuery.PaddedLength(dimension) * sizeof(float);
+        Visited = new VisitedSet(nodes);
+        _block = new NativeBlock((2L * queryBytes) + rowQueryBytes + (4L * (MaxDegree + 16) * sizeof(float)));
+        Query = _block.Base;
+        OtherQuery = Query + queryBytes;
+        RowQuery = (float*)(OtherQuery + queryBytes);
+        Picks = (uint*)((byte*)RowQuery + rowQueryBytes);
+        Scores = (float*)(Picks + MaxDegree + 16);
+        Kept = (uint*)(Scores + MaxDegree + 16);
+        KeptScores = (float*)(Kept + MaxDegree + 16);
+    }
+
+    public CandidatePool Pool { get; } = new();
+
+    public VisitedSet Visited { get; }
+
+    public byte* Query { get; }
+
+    public byte* OtherQuery { get; }
+
+    /// <summary>The query as the row kernels read it.</summary>
+    public float* RowQuery { get; }
+
+    /// <summary>Room for one vector.</summary>
+    public float[] Vector { get; }
+
+    public uint* Picks { get; }
+
+    public float* Scores { get; }
+
+    public uint* Kept { get; }
+
+    public float* KeptScores { get; }
+
+    public uint* Candidates { get; private set; }
+
+    public float* CandidateScores { get; private set; }
+
+    /// <summary>Makes room for that many candidates.</summary>
+    public void Reserve(int candidates)
+    {
+        if (candidates <= _room) return;
+        _candidates?.Dispose();
+        _room = Math.Max(candidates, 512);
+        _candidates = new NativeBlock(_room * 8L);
+        Candidates = (uint*)_candidates.Base;
+        CandidateScores = (float*)(Candidates + _room);
+    }
+
+    public long Scored;
+
+    public long Expanded;
+
+    public void Dispose()
+    {
+        Pool.Dispose();
+        Visited.Dispose();
+        _block.Dispose();
+        _candidates?.Dispose();
+    }
+}

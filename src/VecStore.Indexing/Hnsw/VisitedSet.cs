@@ -1,0 +1,25 @@
+using System.Runtime.CompilerServices;
+
+namespace VecStore.Indexing;
+
+/// <summary>Which nodes a walk has seen: one tag byte a node, cleared only every 255 walks.</summary>
+internal sealed unsafe class VisitedSet(int capacity) : IDisposable
+{
+    private readonly NativeBlock _tags = new(capacity);
+    private byte _epoch;
+
+    /// <summary>Forgets everything; returns the tag that marks a node as seen in this walk.</summary>
+    public byte Begin()
+    {
+        if (++_epoch == 0)
+        {
+            Unsafe.InitBlockUnaligned(_tags.Base, 0, (uint)capacity);
+            _epoch = 1;
+        }
+        return _epoch;
+    }
+
+    public byte* Tags => _tags.Base;
+
+    public void Dispose() => _tags.Dispose();
+}
