@@ -4,22 +4,19 @@ namespace VecStore.Formats;
 public sealed class VectorFileException : FormatException
 {
     /// <summary>An error at a byte of the file.</summary>
-    public VectorFileException(string file, long offset, string reason)
-        : base($"{file}, byte {offset}: {reason}") => (File, Offset, Reason) = (file, offset, reason);
-
-    /// <summary>An error at a byte of the file, with the exception behind it.</summary>
-    public VectorFileException(string file, long offset, string reason, Exception inner)
+    public VectorFileException(string file, long offset, string reason, Exception? inner = null)
         : base($"{file}, byte {offset}: {reason}", inner) => (File, Offset, Reason) = (file, offset, reason);
 
-    /// <summary>An error in a line of a text file; lines count from 1, the offset is that of the line's first byte.</summary>
-    public VectorFileException(string file, long offset, long line, string reason)
-        : base($"{file}, line {line} (byte {offset}): {reason}") => (File, Offset, Line, Reason) = (file, offset, line, reason);
+    /// <summary>An error in a line of a text file; lines count from 1, the offset is that of the line's first byte, null where only lines are counted.</summary>
+    public VectorFileException(string file, long? offset, long line, string reason, Exception? inner = null)
+        : base($"{file}, line {line}{(offset is null ? "" : $" (byte {offset})")}: {reason}", inner) =>
+        (File, Offset, Line, Reason) = (file, offset, line, reason);
 
     /// <summary>The file.</summary>
     public string File { get; }
 
-    /// <summary>Where in the file, in bytes from its start.</summary>
-    public long Offset { get; }
+    /// <summary>Where in the file, in bytes from its start; null where only the line is known.</summary>
+    public long? Offset { get; }
 
     /// <summary>The line, counted from 1, in a text file.</summary>
     public long? Line { get; }

@@ -18,16 +18,16 @@ internal static class FormatDetector
         RefuseOthers(bytes, head);
         if (head.AsSpan().StartsWith(NpyHeader.Magic)) return VectorFileFormat.Npy;
         if (head.AsSpan().StartsWith("PK\u0003\u0004"u8) || head.AsSpan().StartsWith("PK\u0005\u0006"u8)) return VectorFileFormat.Npz;
-        if (LooksLikeSafetensors(head, bytes.Length)) return VectorFileFormat.Safetensors;
+        if (LooksLikeSafetensors(head)) return VectorFileFormat.Safetensors;
         if (BinaryStructure.Detect(head, bytes, extension) is { } binary) return binary;
         if (TextStructure.Detect(head, bytes.Length, extension) is { } text) return text;
         return ByName(extension, options) ?? throw bytes.Error(0,
             "neither content nor name tells the format; state one of " + string.Join(", ", Enum.GetNames<VectorFileFormat>()));
     }
 
-    private static bool LooksLikeSafetensors(ReadOnlySpan<byte> head, long length) => head.Length > 9
-        && BinaryPrimitives.ReadUInt64LittleEndian(head) is var header && header >= 2 && header <= (ulong)(length - 8)
-        && head[8] == '{' && head[..8].Contains((byte)0);
+    // The length of the JSON header has zeros among its eight bytes; whether it is right is the reader's to say.
+    private static bool LooksLikeSafetensors(ReadOnlySpan<byte> head) =>
+        head.Length > 9 && head[8] == '{' && head[9] is (byte)'"' or (byte)'}' or (byte)' ' && head[..8].Contains((byte)0);
 
     private static VectorFileFormat? ByName(string extension, SourceOptions options) => extension switch
     {
