@@ -57,7 +57,7 @@ public static unsafe class Crc32C
 
     private interface IStep
     {
-        static abstract uint Eight(uint state, ulong bytes);
+        static abstract ulong Eight(ulong state, ulong bytes); // 64 bits wide, so that no step waits for a cut to 32
 
         static abstract uint One(uint state, byte value);
     }
@@ -65,7 +65,7 @@ public static unsafe class Crc32C
     private readonly struct X64Step : IStep
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static uint Eight(uint state, ulong bytes) => (uint)Sse42.X64.Crc32(state, bytes);
+        public static ulong Eight(ulong state, ulong bytes) => Sse42.X64.Crc32(state, bytes);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static uint One(uint state, byte value) => Sse42.Crc32(state, value);
@@ -74,7 +74,7 @@ public static unsafe class Crc32C
     private readonly struct Arm64Step : IStep
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static uint Eight(uint state, ulong bytes) => Crc32.Arm64.ComputeCrc32C(state, bytes);
+        public static ulong Eight(ulong state, ulong bytes) => Crc32.Arm64.ComputeCrc32C((uint)state, bytes);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static uint One(uint state, byte value) => Crc32.ComputeCrc32C(state, value);
@@ -86,7 +86,7 @@ public static unsafe class Crc32C
             state = ThreeStretches<TStep>(start, LongStretch, state, SkipLong);
         for (; length >= 3 * ShortStretch; start += 3 * ShortStretch, length -= 3 * ShortStretch)
             state = ThreeStretches<TStep>(start, ShortStretch, state, SkipShort);
-        for (; length >= 8; start += 8, length -= 8) state = TStep.Eight(state, Unsafe.ReadUnaligned<ulong>(start));
+        for (; length >= 8; start += 8, length -= 8) state = (uint)TStep.Eight(state, Unsafe.ReadUnaligned<ulong>(start));
         for (; length > 0; start++, length--) state = TStep.One(state, *start);
         return state;
     }
@@ -94,16 +94,33 @@ public static unsafe class Crc32C
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint ThreeStretches<TStep>(byte* start, int stretch, uint state, uint[] skip) where TStep : struct, IStep
     {
-        byte* end = start + stretch;
-        uint first = state, second = 0, third = 0;
-        for (byte* at = start; at < end; at += 8)
+        byte* second = start + stretch, third = second + stretch, end = start + (stretch & ~31);
+        ulong a = state, b = 0, c = 0;
+        for (; start < end; start += 32, second += 32, third += 32)
         {
-            first = TStep.Eight(first, Unsafe.ReadUnaligned<ulong>(at));
-            second = TStep.Eight(second, Unsafe.ReadUnaligned<ulong>(at + stretch));
-            third = TStep.Eight(third, Unsafe.ReadUnaligned<ulong>(at + (2 * stretch)));
+            a = TStep.Eight(a, Word(start));
+            b = TStep.Eight(b, Word(second));
+            c = TStep.Eight(c, Word(third));
+            a = TStep.Eight(a, Word(start + 8));
+            b = TStep.Eight(b, Word(second + 8));
+            c = TStep.Eight(c, Word(third + 8));
+            a = TStep.Eight(a, Word(start + 16));
+            b = TStep.Eight(b, Word(second + 16));
+            c = TStep.Eight(c, Word(third + 16));
+            a = TStep.Eight(a, Word(start + 24));
+            b = TStep.Eight(b, Word(second + 24));
+            c = TStep.Eight(c, Word(third + 24));
         }
-        return Skip(skip, Skip(skip, first) ^ second) ^ third;
+        for (end += stretch & 31; start < end; start += 8, second += 8, third += 8)
+        {
+            a = TStep.Eight(a, Word(start));
+            b = TStep.Eight(b, Word(second));
+            c = TStep.Eight(c, Word(third));
+        }
+        return Skip(skip, Skip(skip, (uint)a) ^ (uint)b) ^ (uint)c;
     }
+
+    private static ulong Word(byte* at) => Unsafe.ReadUnaligned<ulong>(at);
 
     /// <summary>What a state becomes after as many zero bytes as the table was built for: the checksum is linear, so four lookups add up.</summary>
     private static uint Skip(uint[] table, uint state) =>

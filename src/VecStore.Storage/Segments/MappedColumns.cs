@@ -19,6 +19,8 @@ internal static unsafe class MappedColumns
     private static Column Open(MappedSection fields, MappedSection columns, in FieldEntry entry, int rowCount)
     {
         if (entry.NameLength > 1024) throw fields.Corrupt(entry.NameOffset, "a name of at most 1,024 bytes", $"{entry.NameLength} bytes");
+        if (entry.DictionaryCount > int.MaxValue || (ulong)entry.CodesCount > uint.MaxValue)
+            throw fields.Corrupt(0, "counts that fit a column", $"{entry.DictionaryCount} strings and {entry.CodesCount} codes");
         string name = Encoding.UTF8.GetString(fields.Read(entry.NameOffset, (int)entry.NameLength));
         var field = new FieldSchema(name, (FieldType)entry.Type);
         long words = RowSet.WordsFor(rowCount) * (long)sizeof(ulong);
@@ -30,7 +32,7 @@ internal static unsafe class MappedColumns
             FieldType.Bool => new BoolColumn(field, presence, Values(entry, words)),
             FieldType.String => new StringColumn(field, presence, Values(entry, rowCount * (long)sizeof(uint)), Dictionary(entry)),
             FieldType.StringList => new StringListColumn(field, presence, Values(entry, (rowCount + 1L) * sizeof(uint)),
-                new CodeRuns(new ColumnPart(columns, entry.CodesOffset, checked(entry.CodesCount * sizeof(uint)))), Dictionary(entry)),
+                new CodeRuns(new ColumnPart(columns, entry.CodesOffset, entry.CodesCount * sizeof(uint))), Dictionary(entry)),
             _ => throw fields.Corrupt(0, "a field type from 1 to 5", $"{entry.Type}"),
         };
 
@@ -39,6 +41,6 @@ internal static unsafe class MappedColumns
         MappedDictionary Dictionary(in FieldEntry entry) => new(
             new ColumnPart(columns, entry.DictionaryOffset, (entry.DictionaryCount + 1L) * sizeof(long)),
             new ColumnPart(columns, entry.DictionaryBytesOffset, entry.DictionaryBytesLength),
-            checked((int)entry.DictionaryCount));
+            (int)entry.DictionaryCount);
     }
 }

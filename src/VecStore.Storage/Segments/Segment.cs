@@ -33,7 +33,8 @@ public sealed unsafe class Segment : ISegment, IDisposable
             KeyKind = (KeyKind)properties.KeyKind,
         };
         if (Count < 0 || schema.Dimension is < 1 or > 65_536 || !Enum.IsDefined(schema.Metric) || !Enum.IsDefined(schema.ElementType)
-            || !Enum.IsDefined(schema.KeyKind) || _strideBytes != RowLayout.StrideBytes(schema))
+            || !Enum.IsDefined(schema.KeyKind) || _strideBytes != RowLayout.StrideBytes(schema)
+            || _slots != SegmentSections.KeyTableSlots(Count))
         {
             throw file.Corrupt(FileHeader.PropertiesOffset, "the properties of a segment", $"{Count} rows of stride {_strideBytes}, {schema}");
         }
@@ -41,7 +42,7 @@ public sealed unsafe class Segment : ISegment, IDisposable
         _vectors = Sized(SegmentSections.Vectors, Count * (long)_strideBytes);
         _inverseNorms = schema.Metric == Metric.Cosine ? Sized(SegmentSections.InverseNorms, Count * (long)sizeof(float)) : null;
         _scales = schema.ElementType == ElementType.Int8 ? Sized(SegmentSections.Scales, Count * (long)sizeof(float)) : null;
-        _keyTable = Sized(SegmentSections.KeyTable, checked(_slots * sizeof(uint)));
+        _keyTable = Sized(SegmentSections.KeyTable, _slots * sizeof(uint));
         if (schema.KeyKind == KeyKind.Int64)
         {
             _keys = Sized(SegmentSections.Keys, Count * (long)sizeof(long));
@@ -136,9 +137,10 @@ public sealed unsafe class Segment : ISegment, IDisposable
     {
         if (_keyOffsets is not null) throw new InvalidOperationException("the segment has string keys");
         long slot = KeyHash.FirstSlot(KeyHash.Of(key), _slots);
-        while (TryNext(ref slot, out row))
+        for (long probes = 0; TryNext(ref slot, out row); probes++)
         {
             if (Int64Key(row) == key) return row < visibleRows && deleted?.Contains(row) != true;
+            if (probes == _slots) ThrowNoEmptySlot();
         }
         return false;
     }
@@ -148,9 +150,10 @@ public sealed unsafe class Segment : ISegment, IDisposable
     {
         if (_keyOffsets is null) throw new InvalidOperationException("the segment has integer keys");
         long slot = KeyHash.FirstSlot(KeyHash.Of(utf8Key), _slots);
-        while (TryNext(ref slot, out row))
+        for (long probes = 0; TryNext(ref slot, out row); probes++)
         {
             if (Utf8Key(row).SequenceEqual(utf8Key)) return row < visibleRows && deleted?.Contains(row) != true;
+            if (probes == _slots) ThrowNoEmptySlot();
         }
         return false;
     }
@@ -177,6 +180,8 @@ public sealed unsafe class Segment : ISegment, IDisposable
         if (++slot == _slots) slot = 0;
         return true;
     }
+
+    private void ThrowNoEmptySlot() => throw _keyTable.Corrupt(0, "a key table with empty slots", "none");
 
     private MappedSection Sized(string tag, long length)
     {
