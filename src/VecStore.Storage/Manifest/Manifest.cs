@@ -12,7 +12,7 @@ public sealed record Manifest
     /// <summary>The collections.</summary>
     public IReadOnlyList<CollectionEntry> Collections { get; init; } = [];
 
-    /// <summary>The id of the next segment. Ids are never given twice, not even after a crash: file names come from them.</summary>
+    /// <summary>The id of the next segment or file. Ids are never given twice to files that a manifest names: file names come from them.</summary>
     public long NextSegmentId { get; init; } = 1;
 
     /// <summary>The id of the next collection.</summary>
@@ -39,6 +39,9 @@ public sealed record CollectionEntry
 
     /// <summary>Its segments, oldest first.</summary>
     public IReadOnlyList<SegmentEntry> Segments { get; init; } = [];
+
+    /// <summary>Log records of this collection up to this sequence are in its segments and deletions: replay passes over them.</summary>
+    public long SealedThrough { get; init; }
 
     /// <summary>How graphs over its segments are built.</summary>
     public IndexSettings Index { get; init; } = new();
@@ -82,7 +85,7 @@ public sealed record IndexSettings
     public long Seed { get; init; } = 1;
 
     /// <summary>Segments with fewer rows have no graph: they are scanned.</summary>
-    public int MinimumRows { get; init; } = 10_000;
+    public int MinimumRows { get; init; } = 2_000;
 }
 
 /// <summary>One act by which rows came into a collection.</summary>
