@@ -16,7 +16,7 @@ internal static class StateSearch
         ScoredRow[]? rented = nearest.Length > StackRows ? ArrayPool<ScoredRow>.Shared.Rent(nearest.Length) : null;
         Span<ScoredRow> rows = rented is null ? stackalloc ScoredRow[StackRows] : rented;
         rows = rows[..nearest.Length];
-        var merged = new MergedNeighbors(nearest);
+        var merged = new MergedNeighbors(nearest, 0);
         long visited = 0;
         long eligible = 0;
         bool exact = true;
@@ -44,20 +44,57 @@ internal static class StateSearch
             throw new ArgumentException($"{queries.Length} elements are not {found.Length} queries of dimension {dimension}.", nameof(queries));
         if (nearest.Length < (long)found.Length * k)
             throw new ArgumentException($"Room for {nearest.Length} neighbours; {found.Length} queries with {k} each need {(long)found.Length * k}.", nameof(nearest));
+        for (int i = 0; i < found.Length; i++) Check(state.Schema, queries.Slice(i * dimension, dimension), options);
+        found.Clear();
+        nearest.Clear();
+        if (found.Length == 0 || k == 0) return new SearchReport(SearchMethod.Exact, 0, 0, 0, 0);
+        var rows = new ScoredRow[found.Length * k];
+        var counts = new int[found.Length];
         long visited = 0;
         long eligible = 0;
-        int total = 0;
         bool exact = true;
-        for (int i = 0; i < found.Length; i++)
+        foreach (SegmentView view in state.Views)
         {
-            found[i] = Nearest(state, queries.Slice(i * dimension, dimension), nearest.Slice(i * k, k), options, out SearchReport one);
-            visited += one.RowsVisited;
-            eligible += one.RowsEligible;
-            total += one.Found;
-            exact &= one.Method == SearchMethod.Exact;
+            if (view.Live == 0) continue;
+            RowSet? allowed = options.Filter is null ? null : view.Handle.Passing(options.Filter, view.Rows);
+            eligible += Eligible(view, allowed) * found.Length;
+            SearchStatistics statistics;
+            if (view.Handle.Graph is null || options.Method == SearchMethod.Exact)
+                ExactSearcher.Batch(view.Vectors, state.Schema.Metric, queries, new ExactOptions { Threads = options.Threads }, view.Deleted, allowed, rows, counts, out statistics);
+            else
+                WalkBatch(state.Schema, view, allowed, queries, k, rows, counts, options, out statistics);
+            visited += statistics.RowsVisited;
+            exact &= statistics.IsExact;
+            for (int i = 0; i < found.Length; i++)
+            {
+                var merged = new MergedNeighbors(nearest.Slice(i * k, k), found[i]);
+                merged.Add(view, rows.AsSpan(i * k, counts[i]), options.MinScore);
+                found[i] = merged.Count;
+            }
         }
 
+        int total = 0;
+        foreach (int count in found) total += count;
         return new SearchReport(exact ? SearchMethod.Exact : SearchMethod.Approximate, found.Length * k, total, visited, eligible);
+    }
+
+    // Through the graph query by query, shared among the threads; each query's answer is the one it has alone.
+    private static unsafe void WalkBatch(CollectionSchema schema, SegmentView view, RowSet? allowed, ReadOnlySpan<float> queries, int k, ScoredRow[] rows, int[] counts,
+        SearchOptions options, out SearchStatistics statistics)
+    {
+        var each = new SearchStatistics[counts.Length];
+        fixed (float* first = queries)
+        {
+            float* start = first; // a fixed local cannot be captured; the memory stays pinned until all threads are done
+            Parallel.For(0, counts.Length, new ParallelOptions { MaxDegreeOfParallelism = options.Threads }, i =>
+            {
+                var query = new ReadOnlySpan<float>(start + ((long)i * schema.Dimension), schema.Dimension);
+                counts[i] = One(schema.Metric, view, allowed, query, rows.AsSpan(i * k, k), options, out each[i]);
+            });
+        }
+
+        statistics = default;
+        foreach (SearchStatistics one in each) statistics.Add(one);
     }
 
     public static IReadOnlyList<Neighbor> Range(CollectionState state, ReadOnlySpan<float> query, float minScore, Filter? filter)
@@ -133,11 +170,11 @@ internal static class StateSearch
     }
 
     /// <summary>The best of several segments, kept sorted in the caller's span. Of equal scores the earlier segment and row comes first.</summary>
-    private ref struct MergedNeighbors(Span<Neighbor> _nearest)
+    private ref struct MergedNeighbors(Span<Neighbor> nearest, int count)
     {
-        private readonly Span<Neighbor> _nearest = _nearest;
+        private readonly Span<Neighbor> _nearest = nearest;
 
-        public int Count { get; private set; }
+        public int Count { get; private set; } = count;
 
         public void Add(SegmentView view, scoped ReadOnlySpan<ScoredRow> rows, float minScore)
         {
