@@ -1,4 +1,6 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace VecStore.Indexing;
 
@@ -8,6 +10,13 @@ namespace VecStore.Indexing;
 internal ref struct NearestRows(Span<ScoredRow> rows)
 {
     private readonly Span<ScoredRow> _rows = rows;
+
+    /// <summary>Goes on with rows kept before in the same span, by a selection that was not finished.</summary>
+    public NearestRows(Span<ScoredRow> rows, int count) : this(rows)
+    {
+        Count = count;
+        if (count > 0 && count == rows.Length) Threshold = rows[0].Score;
+    }
 
     public int Count { get; private set; }
 
@@ -22,6 +31,22 @@ internal ref struct NearestRows(Span<ScoredRow> rows)
     public void Offer(int row, float score)
     {
         if (score >= Threshold) Enter(new ScoredRow(row, score));
+    }
+
+    /// <summary>Offers consecutive rows; of those that cannot enter eight are passed over at once.</summary>
+    public unsafe void Offer(float* scores, int count, int firstRow)
+    {
+        int i = 0;
+        for (; i <= count - Vector256<float>.Count; i += Vector256<float>.Count)
+        {
+            uint bits = Vector256.GreaterThanOrEqual(Vector256.Load(scores + i), Vector256.Create(Threshold)).ExtractMostSignificantBits();
+            for (; bits != 0; bits &= bits - 1)
+            {
+                int at = i + BitOperations.TrailingZeroCount(bits);
+                Offer(firstRow + at, scores[at]);
+            }
+        }
+        for (; i < count; i++) Offer(firstRow + i, scores[i]);
     }
 
     private void Enter(ScoredRow candidate)

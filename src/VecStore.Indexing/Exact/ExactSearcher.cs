@@ -9,6 +9,9 @@ public static unsafe class ExactSearcher
     /// <summary>Rows scored at a time; their scores stay in the first-level cache.</summary>
     internal const int BlockRows = 512;
 
+    /// <summary>A filter that passes less than one row in so many is not worth a tile of all of them.</summary>
+    private const int SparseShare = 16;
+
     /// <summary>
     /// Finds the <paramref name="nearest"/> rows (as many as the span is long), best first, ties by the smaller row; returns how many there are.
     /// <see cref="ArgumentException"/> when the query has another dimension or is not finite. Allocates nothing with one thread.
@@ -20,7 +23,16 @@ public static unsafe class ExactSearcher
         statistics = new SearchStatistics { Plan = SearchPlan.ExactScan };
         var filter = new RowFilter(rows.Count, deleted, allowed);
         using var buffer = new QueryBuffer(query, metric);
-        int found = Scan(rows, metric, buffer.Query, filter, nearest, ref statistics);
+        int threads = Math.Min(options.ThreadCount, rows.Count / ParallelScan.LeastRows), found;
+        if (threads <= 1 || nearest.IsEmpty)
+        {
+            found = Scan(rows, metric, buffer.Query, filter, nearest, ref statistics);
+        }
+        else
+        {
+            found = ParallelScan.Run(rows, metric, buffer.Query, threads, deleted, allowed, nearest);
+            statistics.RowsVisited = statistics.RowsRescored = filter.Count;
+        }
         if (found < nearest.Length) statistics.Short = ShortReason.FewerRowsThanAsked;
         return found;
     }
@@ -28,7 +40,7 @@ public static unsafe class ExactSearcher
     /// <summary>
     /// Searches for many queries at once: <paramref name="queries"/> holds them one after the other, <paramref name="nearest"/> gets
     /// <c>nearest.Length / found.Length</c> rows for each, <paramref name="found"/> how many there are. Every answer is the one
-    /// <see cref="Search"/> gives, up to the rounding of scores.
+    /// <see cref="Search"/> gives, score for score.
     /// </summary>
     public static void Batch(in VectorRows rows, Metric metric, ReadOnlySpan<float> queries, ExactOptions options, RowSet? deleted, RowSet? allowed,
         Span<ScoredRow> nearest, Span<int> found, out SearchStatistics statistics)
@@ -38,13 +50,23 @@ public static unsafe class ExactSearcher
             throw new ArgumentException($"{found.Length} queries of dimension {rows.Dimension} are {found.Length * rows.Dimension} elements, not {queries.Length}", nameof(queries));
         if (found.IsEmpty) return;
         if (nearest.Length % found.Length != 0) throw new ArgumentException($"{nearest.Length} rows cannot be shared evenly by {found.Length} queries", nameof(nearest));
+        for (int i = 0; i < found.Length; i++) PreparedQuery.Check(queries.Slice(i * rows.Dimension, rows.Dimension), rows.Dimension);
         int k = nearest.Length / found.Length;
-        for (int i = 0; i < found.Length; i++)
+        var filter = new RowFilter(rows.Count, deleted, allowed);
+        statistics.RowsVisited = statistics.RowsRescored = (long)filter.Count * found.Length;
+        if (filter.Count < k) statistics.Short = ShortReason.FewerRowsThanAsked;
+        found.Clear();
+        if (k == 0) return;
+        if (filter.Count < rows.Count / SparseShare)
         {
-            found[i] = Search(rows, metric, queries.Slice(i * rows.Dimension, rows.Dimension), options, deleted, allowed, nearest.Slice(i * k, k), out SearchStatistics one);
-            statistics.Add(one);
-            statistics.Short = one.Short;
+            for (int i = 0; i < found.Length; i++)
+                found[i] = Search(rows, metric, queries.Slice(i * rows.Dimension, rows.Dimension), options, deleted, allowed, nearest.Slice(i * k, k), out _);
+            return;
         }
+        fixed (float* first = queries)
+        fixed (ScoredRow* best = nearest)
+        fixed (int* counts = found)
+            ElementTypes.Run<ExactBatch, int>(rows.ElementType, new ExactBatch(rows, metric, first, found.Length, options.ThreadCount, deleted, allowed, best, k, counts));
     }
 
     /// <summary>
@@ -63,9 +85,13 @@ public static unsafe class ExactSearcher
 
     /// <summary>Scans with a prepared query.</summary>
     internal static int Scan(in VectorRows rows, Metric metric, float* query, RowFilter filter, Span<ScoredRow> nearest, ref SearchStatistics statistics) =>
-        nearest.IsEmpty ? 0 : ElementTypes.Run<ScanStep, int>(rows.ElementType, new ScanStep(rows, metric, query, filter, nearest, ref statistics));
+        Scan(rows, metric, query, filter, 0, rows.Count, nearest, ref statistics);
 
-    private static void Visit<T, TTake>(in VectorRows rows, Metric metric, float* query, RowFilter filter, ref TTake take, ref SearchStatistics statistics)
+    /// <summary>Scans the rows of a range that begins at a multiple of 64.</summary>
+    internal static int Scan(in VectorRows rows, Metric metric, float* query, RowFilter filter, int first, int end, Span<ScoredRow> nearest, ref SearchStatistics statistics) =>
+        nearest.IsEmpty ? 0 : ElementTypes.Run<ScanStep, int>(rows.ElementType, new ScanStep(rows, metric, query, filter, first, end, nearest, ref statistics));
+
+    private static void Visit<T, TTake>(in VectorRows rows, Metric metric, float* query, RowFilter filter, int from, int end, ref TTake take, ref SearchStatistics statistics)
         where T : unmanaged
         where TTake : struct, ITakeScores, allows ref struct
     {
@@ -75,9 +101,9 @@ public static unsafe class ExactSearcher
         bool sparse = filter.Count < rows.Count / 4 * 3;
         statistics.RowsVisited += filter.Count;
         statistics.RowsRescored += filter.Count;
-        for (int first = 0; first < rows.Count; first += BlockRows)
+        for (int first = from; first < end; first += BlockRows)
         {
-            int count = Math.Min(BlockRows, rows.Count - first);
+            int count = Math.Min(BlockRows, end - first);
             if (sparse || filter.Count == 0)
             {
                 count = Pick(filter, first, count, picks);
@@ -89,7 +115,7 @@ public static unsafe class ExactSearcher
             scorer.Range(query, first, count, scores);
             if (filter.PassesAll)
             {
-                for (int i = 0; i < count; i++) take.Take(first + i, scores[i]);
+                take.Take(first, scores, count);
             }
             else
             {
@@ -114,6 +140,8 @@ public static unsafe class ExactSearcher
     private interface ITakeScores
     {
         void Take(int row, float score);
+
+        void Take(int firstRow, float* scores, int count);
     }
 
     private ref struct TakeNearest(Span<ScoredRow> nearest) : ITakeScores
@@ -121,6 +149,8 @@ public static unsafe class ExactSearcher
         public NearestRows Nearest = new(nearest);
 
         public void Take(int row, float score) => Nearest.Offer(row, score);
+
+        public void Take(int firstRow, float* scores, int count) => Nearest.Offer(scores, count, firstRow);
     }
 
     private ref struct TakeWithin(Span<ScoredRow> within, float minScore) : ITakeScores
@@ -134,9 +164,14 @@ public static unsafe class ExactSearcher
             Count++;
             Nearest.Offer(row, score);
         }
+
+        public void Take(int firstRow, float* scores, int count)
+        {
+            for (int i = 0; i < count; i++) Take(firstRow + i, scores[i]);
+        }
     }
 
-    private readonly ref struct ScanStep(VectorRows rows, Metric metric, float* query, RowFilter filter, Span<ScoredRow> nearest, ref SearchStatistics statistics)
+    private readonly ref struct ScanStep(VectorRows rows, Metric metric, float* query, RowFilter filter, int first, int end, Span<ScoredRow> nearest, ref SearchStatistics statistics)
         : IElementStep<int>
     {
         private readonly RowFilter _filter = filter;
@@ -146,7 +181,7 @@ public static unsafe class ExactSearcher
         public int Run<T>() where T : unmanaged
         {
             var take = new TakeNearest(_nearest);
-            Visit<T, TakeNearest>(rows, metric, query, _filter, ref take, ref _statistics);
+            Visit<T, TakeNearest>(rows, metric, query, _filter, first, end, ref take, ref _statistics);
             return take.Nearest.Finish();
         }
     }
@@ -161,7 +196,7 @@ public static unsafe class ExactSearcher
         public int Run<T>() where T : unmanaged
         {
             var take = new TakeWithin(_within, minScore);
-            Visit<T, TakeWithin>(rows, metric, query, _filter, ref take, ref _statistics);
+            Visit<T, TakeWithin>(rows, metric, query, _filter, 0, rows.Count, ref take, ref _statistics);
             take.Nearest.Finish();
             return take.Count;
         }

@@ -1,3 +1,4 @@
+using VecStore.Kernels;
 
 namespace VecStore.Indexing;
 
@@ -9,9 +10,6 @@ namespace VecStore.Indexing;
 /// </summary>
 internal static unsafe class CodeTable
 {
-    /// <summary>Bytes of a code without its scale and offset.</summary>
-    public static int CodeBytes(int dimension) => (dimension + 31) & ~31;
-
     /// <summary>Bytes from one record to the next. Scale and offset are its last eight bytes; where the padding has room they lie in it.</summary>
     public static int Stride(int dimension) => (dimension + 8 + 31) & ~31;
 
@@ -30,7 +28,7 @@ internal static unsafe class CodeTable
                 for (int i = chunk * chunkRows; i < Math.Min(count, (chunk + 1) * chunkRows); i++)
                 {
                     rows.Decode(i, x);
-                    if (metric == Metric.Cosine) PreparedQuery.Normalize(row);
+                    if (metric == Metric.Cosine) Norm.Normalize(row);
                     for (int j = 0; j < sum.Length; j++) sum[j] += row[j];
                 }
             }
@@ -49,44 +47,39 @@ internal static unsafe class CodeTable
     /// <summary>Codes a vector (of length 1 when the metric is cosine) into a record; <paramref name="vector"/> is left centred.</summary>
     public static void Encode(Span<float> vector, ReadOnlySpan<float> mean, Metric metric, byte* record)
     {
-        int dimension = vector.Length, stride = Stride(dimension);
-        (float scale, float offset) = Center(vector, mean, metric, out float inverse);
-        new Span<byte>(record, stride).Fill(128);
-        for (int i = 0; i < dimension; i++) record[i] = (byte)((int)MathF.Round(vector[i] * inverse) + 128);
-        *(float*)(record + stride - 8) = scale;
+        int stride = Stride(vector.Length);
+        float offset = Center(vector, mean, metric);
+        float scale = Int8Code.Encode(vector, new Span<byte>(record, stride - 8));
+        *(float*)(record + stride - 8) = Scaled(scale, metric);
         *(float*)(record + stride - 4) = offset;
     }
 
-    /// <summary>Codes a query into the buffer that <see cref="CodeSpace"/> reads.</summary>
+    /// <summary>Codes a query into the buffer that <see cref="CodeSpace"/> reads; <paramref name="vector"/> is left centred.</summary>
     public static void EncodeQuery(Span<float> vector, ReadOnlySpan<float> mean, Metric metric, byte* buffer)
     {
-        (float scale, float offset) = Center(vector, mean, metric, out float inverse);
-        *(float*)buffer = scale;
+        var elements = (sbyte*)buffer + CodeSpace.QueryHeader;
+        float offset = Center(vector, mean, metric);
+        float scale = Int8Code.EncodeQuery(vector, new Span<sbyte>(elements, (vector.Length + 63) & ~63));
+        *(float*)buffer = Scaled(scale, metric);
         *(float*)(buffer + 4) = offset;
-        sbyte* bytes = (sbyte*)buffer + CodeSpace.QueryHeader;
-        int length = (CodeBytes(vector.Length) + 63) & ~63, i = 0;
-        for (; i < vector.Length; i++) bytes[i] = (sbyte)(int)MathF.Round(vector[i] * inverse);
-        for (; i < length; i++) bytes[i] = 0;
+        *(Int8Query*)(buffer + CodeSpace.KernelQuery) = new Int8Query(elements, vector.Length);
     }
 
-    private static (float Scale, float Offset) Center(Span<float> vector, ReadOnlySpan<float> mean, Metric metric, out float inverse)
+    private static float Scaled(float scale, Metric metric) => metric == Metric.Euclidean ? scale * MathF.Sqrt(2) : scale;
+
+    /// <summary>Takes the mean off and returns the offset. Sums in double, so that a file does not depend on the width of the lanes.</summary>
+    private static float Center(Span<float> vector, ReadOnlySpan<float> mean, Metric metric)
     {
+        const float largest = float.MaxValue / 4;
         double meanDot = 0, meanSquare = 0, square = 0;
-        float max = 0;
         for (int i = 0; i < vector.Length; i++)
         {
-            float m = mean[i], y = vector[i] - m;
+            float m = mean[i], y = Math.Clamp(vector[i] - m, -largest, largest);
             meanDot += (double)m * vector[i];
             meanSquare += (double)m * m;
             square += (double)y * y;
             vector[i] = y;
-            max = Math.Max(max, Math.Abs(y));
         }
-        inverse = max > 0 ? 127 / max : 0;
-        if (!float.IsFinite(inverse)) inverse = 0;
-        float scale = max / 127;
-        return metric == Metric.Euclidean
-            ? ((float)(scale * Math.Sqrt(2)), (float)-square)
-            : (scale, (float)(meanDot - (meanSquare / 2)));
+        return metric == Metric.Euclidean ? (float)-square : (float)(meanDot - (meanSquare / 2));
     }
 }

@@ -1,10 +1,73 @@
+using VecStore.Storage;
+
 namespace VecStore.Indexing;
 
-/// <summary>The efs at which a graph is tried out before its last nodes go in.</summary>
-internal static class GraphProbe
+/// <summary>
+/// Tries the graph out before its last nodes go in: those are queries that the graph has not seen, drawn at random like all of the order
+/// of insertion. What they find at each ef is kept in the file; from it a search chooses its ef, and whether to walk at all.
+/// </summary>
+internal static unsafe class GraphProbe
 {
     public const int Steps = 7;
+    private const int Queries = 128, Nearest = 10, LeastNodes = 4096;
 
-    /// <summary>The efs.</summary>
+    /// <summary>The efs that are tried.</summary>
     public static ReadOnlySpan<int> Efs => [16, 32, 64, 128, 256, 512, 1024];
+
+    /// <summary>Nodes held out of a graph of that size; 0 when it is too small to matter.</summary>
+    public static int HeldOut(int nodes) => nodes < LeastNodes ? 0 : Queries;
+
+    /// <summary>Measures; called when exactly the held-out nodes, the last ones, are still missing.</summary>
+    public static ProbeStep[] Run<TSpace, T>(GraphBuild<TSpace> build, TSpace space, RowScorer<T> scorer, Metric metric, InsertionOrder order, bool onCodes)
+        where TSpace : struct, IVectorSpace
+        where T : unmanaged
+    {
+        VectorRows rows = scorer.Rows;
+        int held = HeldOut(rows.Count), first = rows.Count - held;
+        RowSet heldRows = RowSet.Of(rows.Count, order.RowOf.AsSpan(first));
+        var results = new (int Hits, long Scored, long Expanded)[held, Steps];
+        build.ForEach(held, (scratch, query) =>
+        {
+            uint node = (uint)(first + query);
+            Span<float> vector = scratch.Vector;
+            fixed (float* x = scratch.Vector) scorer.Decode(order.RowOf[node], x);
+            PreparedQuery.Prepare(vector, metric, scratch.RowQuery);
+            SearchStatistics statistics = default;
+            Span<ScoredRow> truth = stackalloc ScoredRow[Nearest], found = stackalloc ScoredRow[Nearest];
+            int known = ExactSearcher.Scan(rows, metric, scratch.RowQuery, new RowFilter(rows.Count, heldRows, null), truth, ref statistics);
+            for (int step = 0; step < Steps; step++)
+            {
+                scratch.Scored = scratch.Expanded = 0;
+                space.LoadNode(node, scratch.Query);
+                build.SearchBase(scratch, Efs[step]);
+                CandidatePool pool = scratch.Pool;
+                scratch.Reserve(pool.Count);
+                for (int i = 0; i < pool.Count; i++)
+                {
+                    scratch.Candidates[i] = (uint)order.RowOf[CandidatePool.NodeOf(pool[i])];
+                    scratch.CandidateScores[i] = CandidatePool.ScoreOf(pool[i]);
+                }
+                int count = Rescorer.Run(scorer, metric, scratch, pool.Count, onCodes, found, ref statistics);
+                int hits = 0;
+                foreach (ScoredRow row in found[..count])
+                {
+                    if (row.Score >= truth[known - 1].Score) hits++;
+                }
+                results[query, step] = (hits, scratch.Scored, scratch.Expanded);
+            }
+        });
+        var steps = new ProbeStep[Steps];
+        for (int step = 0; step < Steps; step++)
+        {
+            double hits = 0, scored = 0, expanded = 0;
+            for (int query = 0; query < held; query++)
+            {
+                hits += results[query, step].Hits;
+                scored += results[query, step].Scored;
+                expanded += results[query, step].Expanded;
+            }
+            steps[step] = new ProbeStep(Efs[step], (float)(hits / (held * Nearest)), (float)(scored / held), (float)(expanded / held));
+        }
+        return steps;
+    }
 }

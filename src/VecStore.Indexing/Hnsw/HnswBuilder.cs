@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using VecStore.Kernels;
 using VecStore.Storage;
 
 namespace VecStore.Indexing;
@@ -27,7 +28,7 @@ public static unsafe class HnswBuilder
             float[] mean = CodeTable.Mean(scorer, metric, options.ThreadCount, cancellation);
             using NativeBlock codes = Encode(scorer, order, mean);
             if (options.Traversal == Traversal.Codes)
-                Build(new CodeSpace(codes.Base, CodeTable.Stride(rows.Dimension), CodeTable.CodeBytes(rows.Dimension)), scorer, order, mean, codes);
+                Build(new CodeSpace(codes.Base, CodeTable.Stride(rows.Dimension), rows.Count, rows.Dimension), scorer, order, mean, codes);
             else
                 fixed (int* rowOf = order.RowOf) Build(new RowSpace<T>(scorer, metric, rowOf), scorer, order, mean, codes);
             return 0;
@@ -50,7 +51,7 @@ public static unsafe class HnswBuilder
                         for (int node = part * chunk; node < Math.Min(order.RowOf.Length, (part + 1) * chunk); node++)
                         {
                             scorer.Decode(order.RowOf[node], x);
-                            if (metric_ == Metric.Cosine) PreparedQuery.Normalize(vector);
+                            if (metric_ == Metric.Cosine) Norm.Normalize(vector);
                             CodeTable.Encode(vector, mean, metric_, records + ((long)node * stride));
                         }
                     }
@@ -70,11 +71,15 @@ public static unsafe class HnswBuilder
         {
             using var build = new GraphBuild<TSpace>(space, rows.Dimension, order, options);
             Action<int>? report = progress == null ? null : progress.Report;
-            build.Insert(0, rows.Count, report, cancellation);
-            Write(build.Levels, order, mean, codes);
+            int held = GraphProbe.HeldOut(rows.Count);
+            build.Insert(0, rows.Count - held, report, cancellation);
+            ProbeStep[] probe = held == 0 ? [] : GraphProbe.Run(build, space, scorer, metric, order, options.Traversal == Traversal.Codes);
+            build.Insert(rows.Count - held, rows.Count, report, cancellation);
+            Reachability.Connect(build, space);
+            Write(build.Levels, order, mean, codes, probe);
         }
 
-        private void Write(BuildLevel[] levels, InsertionOrder order, float[] mean, NativeBlock codes)
+        private void Write(BuildLevel[] levels, InsertionOrder order, float[] mean, NativeBlock codes, ProbeStep[] probe)
         {
             int stride = CodeTable.Stride(rows.Dimension);
             var properties = new GraphProperties
@@ -89,7 +94,9 @@ public static unsafe class HnswBuilder
                 EfConstruction = options.EfConstruction,
                 Seed = options.Seed,
                 RecordBytes = stride,
+                Probes = probe.Length,
             };
+            for (int step = 0; step < probe.Length; step++) properties.Probe[step] = probe[step];
             for (int level = 0; level < levels.Length; level++) properties.NodesAtLevel[level] = levels[level].Nodes;
             into.SetProperties(MemoryMarshal.AsBytes(new ReadOnlySpan<GraphProperties>(in properties)));
 

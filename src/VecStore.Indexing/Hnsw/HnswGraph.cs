@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
@@ -12,6 +13,7 @@ namespace VecStore.Indexing;
 public sealed unsafe class HnswGraph : IDisposable
 {
     private const int SearchesBeforeVerification = 16;
+    private const long VerificationStep = 4 << 20;
     internal const string MeanTag = "MEAN", RowsTag = "ROWS", UpperTag = "UPPR", LinksTag = "LNK0", CodesTag = "CODE";
     private readonly SectionFile _file;
     private readonly GraphProperties _properties;
@@ -19,7 +21,10 @@ public sealed unsafe class HnswGraph : IDisposable
     private readonly SearchScratch?[] _idle = new SearchScratch?[64];
     private readonly Lock _verifying = new();
     private volatile bool _trusted, _upperChecked;
+    private volatile NativeBlock? _places;
     private int _checkedSearches;
+    private volatile Task? _verification;
+    private readonly CancellationTokenSource _closing = new();
 
     private HnswGraph(SectionFile file, in GraphProperties properties)
     {
@@ -119,7 +124,11 @@ public sealed unsafe class HnswGraph : IDisposable
             if (_trusted) return;
             foreach (MappedSection section in (ReadOnlySpan<MappedSection>)[_upper, _rows, _links, _codes])
             {
-                cancellation.ThrowIfCancellationRequested();
+                for (long at = 0; at < section.Length; at += VerificationStep)
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    section.Ensure(at, Math.Min(VerificationStep, section.Length - at));
+                }
                 section.EnsureAll();
             }
             GraphVerification.CheckLinks(this, cancellation);
@@ -161,13 +170,51 @@ public sealed unsafe class HnswGraph : IDisposable
         _upperChecked = true;
     }
 
-    /// <summary>Whether a walk may do without checks. After some searches with checks the whole file is verified, once.</summary>
+    /// <summary>Sets the bit of the node of each row that passes.</summary>
+    internal void Translate(RowFilter filter, ulong* nodes)
+    {
+        uint* nodeOf = (uint*)Places().Base;
+        for (int word = 0; word < (filter.RowCount + 63) / 64; word++)
+        {
+            for (ulong bits = filter.Word(word); bits != 0; bits &= bits - 1)
+            {
+                uint node = nodeOf[(word << 6) + BitOperations.TrailingZeroCount(bits)];
+                nodes[node >> 6] |= 1UL << (int)node;
+            }
+        }
+    }
+
+    /// <summary>The node of each row: made from the rows of the nodes when a filter first needs it.</summary>
+    private NativeBlock Places()
+    {
+        if (_places is { } made) return made;
+        lock (_verifying)
+        {
+            if (_places != null) return _places;
+            var places = new NativeBlock(Count * (long)sizeof(uint));
+            for (int node = 0; node < Count; node++) ((uint*)places.Base)[RowOf((uint)node)] = (uint)node;
+            return _places = places;
+        }
+    }
+
+    /// <summary>Whether a walk may do without checks. After some searches with checks the whole file is verified, once, in the background.</summary>
     internal bool UseTrusted()
     {
         if (_trusted) return true;
-        if (Interlocked.Increment(ref _checkedSearches) < SearchesBeforeVerification) return false;
-        Verify();
-        return true;
+        if (Interlocked.Increment(ref _checkedSearches) == SearchesBeforeVerification) _verification = Task.Run(VerifyInBackground);
+        return false;
+    }
+
+    private void VerifyInBackground()
+    {
+        try
+        {
+            Verify(_closing.Token);
+        }
+        catch (Exception e) when (e is StoreCorruptException or OperationCanceledException)
+        {
+            // Damage is reported by the search that reads it; until then answers do not depend on it.
+        }
     }
 
     internal SearchScratch Rent()
@@ -177,7 +224,7 @@ public sealed unsafe class HnswGraph : IDisposable
             SearchScratch? scratch = _idle[i];
             if (scratch != null && Interlocked.CompareExchange(ref _idle[i], null, scratch) == scratch) return scratch;
         }
-        int queryBytes = Math.Max(CodeSpace.QueryHeader + ((CodeTable.CodeBytes(Dimension) + 63) & ~63), PreparedQuery.PaddedLength(Dimension) * sizeof(float));
+        int queryBytes = Math.Max(CodeSpace.BytesOfQuery(Dimension), PreparedQuery.PaddedLength(Dimension) * sizeof(float));
         return new SearchScratch(Count, queryBytes, Dimension);
     }
 
@@ -193,7 +240,11 @@ public sealed unsafe class HnswGraph : IDisposable
     /// <summary>Closes the file. No search may be running.</summary>
     public void Dispose()
     {
+        _closing.Cancel();
+        _verification?.Wait();
+        _closing.Dispose();
         for (int i = 0; i < _idle.Length; i++) Interlocked.Exchange(ref _idle[i], null)?.Dispose();
+        _places?.Dispose();
         _file.Dispose();
     }
 

@@ -20,7 +20,7 @@ public static unsafe class HnswSearcher
             throw new ArgumentException($"the graph is over {graph.Count} rows of dimension {graph.Dimension}, not {rows.Count} of {rows.Dimension}", nameof(rows));
         statistics = default;
         var filter = new RowFilter(rows.Count, deleted, allowed);
-        SearchPlanner.Plan plan = SearchPlanner.Choose(graph, filter.Count, nearest.Length, options);
+        Plan plan = SearchPlanner.Choose(graph, rows.StrideBytes, filter.Count, nearest.Length, options);
         statistics.Plan = plan.Kind;
         statistics.Ef = plan.Ef;
         SearchScratch scratch = graph.Rent();
@@ -37,7 +37,7 @@ public static unsafe class HnswSearcher
         }
     }
 
-    private readonly ref struct SearchStep(HnswGraph graph, VectorRows rows, RowFilter filter, HnswSearchOptions options, SearchPlanner.Plan plan,
+    private readonly ref struct SearchStep(HnswGraph graph, VectorRows rows, RowFilter filter, HnswSearchOptions options, Plan plan,
         SearchScratch scratch, Span<ScoredRow> nearest, ref SearchStatistics statistics) : IElementStep<int>
     {
         private readonly RowFilter _filter = filter;
@@ -69,18 +69,35 @@ public static unsafe class HnswSearcher
             {
                 new ReadOnlySpan<float>(scratch.RowQuery, graph.Dimension).CopyTo(scratch.Vector);
                 CodeTable.EncodeQuery(scratch.Vector, graph.Mean.Span, graph.Metric, scratch.Query);
-                var codes = new CodeSpace(graph.CodeSection.Base, graph.RecordBytes, CodeTable.CodeBytes(graph.Dimension));
-                if (graph.UseTrusted()) MappedWalk.Trusted(codes, graph, scratch, plan.Ef);
-                else MappedWalk.Checked(new CheckedCodeSpace(codes, graph.CodeSection, graph.RecordBytes), graph, scratch, plan.Ef);
+                var codes = new CodeSpace(graph.CodeSection.Base, graph.RecordBytes, graph.Count, graph.Dimension);
+                if (graph.UseTrusted()) Walk(codes, trusted: true);
+                else Walk(new CheckedCodeSpace(codes, graph.CodeSection, graph.RecordBytes), trusted: false);
             }
             else
             {
                 int queryFloats = PreparedQuery.PaddedLength(graph.Dimension);
                 new ReadOnlySpan<float>(scratch.RowQuery, queryFloats).CopyTo(new Span<float>(scratch.Query, queryFloats));
                 var full = new RowSpace<T>(scorer, graph.Metric, (int*)graph.RowNumbers);
-                if (graph.UseTrusted()) MappedWalk.Trusted(full, graph, scratch, plan.Ef);
-                else MappedWalk.Checked(new CheckedRowSpace<T>(full, graph), graph, scratch, plan.Ef);
+                if (graph.UseTrusted()) Walk(full, trusted: true);
+                else Walk(new CheckedRowSpace<T>(full, graph), trusted: false);
             }
+        }
+
+        private void Walk<TSpace>(TSpace space, bool trusted) where TSpace : struct, IVectorSpace
+        {
+            ulong* allowed = null;
+            if (!_filter.PassesAll && (plan.AllowedOnly || plan.Kind == SearchPlan.CodeScan))
+            {
+                allowed = scratch.ClearedNodeBits();
+                graph.Translate(_filter, allowed);
+            }
+            if (plan.Kind == SearchPlan.CodeScan)
+            {
+                if (allowed == null) CodeScan.All(space, scratch, graph.Count, plan.Ef);
+                else CodeScan.Allowed(space, scratch, allowed, graph.Count, plan.Ef);
+            }
+            else if (trusted) MappedWalk.Trusted(space, graph, scratch, plan.Ef, allowed);
+            else MappedWalk.Checked(space, graph, scratch, plan.Ef, allowed);
         }
 
         /// <summary>Leaves the rows of the pool that may be returned, nearest first, in the scratch; returns how many.</summary>
@@ -89,10 +106,11 @@ public static unsafe class HnswSearcher
             CandidatePool pool = scratch.Pool;
             scratch.Reserve(pool.Count);
             int accepted = 0;
+            bool check = !_filter.PassesAll && !plan.AllowedOnly && plan.Kind != SearchPlan.CodeScan;
             for (int i = 0; i < pool.Count; i++)
             {
                 int row = graph.RowOf(CandidatePool.NodeOf(pool[i]));
-                if (!_filter.PassesAll && !_filter.Passes(row)) continue;
+                if (check && !_filter.Passes(row)) continue;
                 scratch.Candidates[accepted] = (uint)row;
                 scratch.CandidateScores[accepted++] = CandidatePool.ScoreOf(pool[i]);
             }

@@ -6,6 +6,8 @@ internal sealed unsafe class SearchScratch : IDisposable
     public const int MaxDegree = 512;
     private readonly NativeBlock _block;
     private NativeBlock? _candidates;
+    private NativeBlock? _nodeBits;
+    private readonly int _nodes;
     private int _room;
 
     public SearchScratch(int nodes, int queryBytes, int dimension)
@@ -13,7 +15,7 @@ internal sealed unsafe class SearchScratch : IDisposable
         Vector = new float[dimension];
         int rowQueryBytes = PreparedQuery.PaddedLength(dimension) * sizeof(float);
         Visited = new VisitedSet(nodes);
-        _block = new NativeBlock((2L * queryBytes) + rowQueryBytes + (4L * (MaxDegree + 16) * sizeof(float)));
+        _block = new NativeBlock((2L * queryBytes) + rowQueryBytes + (5L * (MaxDegree + 16) * sizeof(float)));
         Query = _block.Base;
         OtherQuery = Query + queryBytes;
         RowQuery = (float*)(OtherQuery + queryBytes);
@@ -21,6 +23,8 @@ internal sealed unsafe class SearchScratch : IDisposable
         Scores = (float*)(Picks + MaxDegree + 16);
         Kept = (uint*)(Scores + MaxDegree + 16);
         KeptScores = (float*)(Kept + MaxDegree + 16);
+        Hops = (uint*)(KeptScores + MaxDegree + 16);
+        _nodes = nodes;
     }
 
     public CandidatePool Pool { get; } = new();
@@ -44,6 +48,17 @@ internal sealed unsafe class SearchScratch : IDisposable
     public uint* Kept { get; }
 
     public float* KeptScores { get; }
+
+    public uint* Hops { get; }
+
+    /// <summary>Room for one bit a node, cleared.</summary>
+    public ulong* ClearedNodeBits()
+    {
+        long words = (_nodes + 63L) / 64;
+        _nodeBits ??= new NativeBlock(words * sizeof(ulong));
+        new Span<ulong>(_nodeBits.Base, (int)words).Clear();
+        return (ulong*)_nodeBits.Base;
+    }
 
     public uint* Candidates { get; private set; }
 
@@ -70,5 +85,6 @@ internal sealed unsafe class SearchScratch : IDisposable
         Visited.Dispose();
         _block.Dispose();
         _candidates?.Dispose();
+        _nodeBits?.Dispose();
     }
 }

@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using VecStore.Kernels;
 using VecStore.Storage;
 
 namespace VecStore.Indexing;
@@ -6,55 +8,86 @@ namespace VecStore.Indexing;
 /// <summary>Scores a prepared query against rows of one segment, by the metric, on the rows as they are stored.</summary>
 internal readonly unsafe struct RowScorer<T>(VectorRows rows, Metric metric) where T : unmanaged
 {
-    private readonly byte* _base = rows.Base;
-    private readonly nint _stride = rows.StrideBytes;
-    private readonly int _dimension = rows.Dimension;
+    private readonly RowBlock<T> _block = new((T*)rows.Base, rows.StrideBytes, rows.Count, rows.Dimension);
+    private readonly MappedSection? _section = rows.Section;
 
     public VectorRows Rows => rows;
 
     /// <summary>Verifies what is about to be read.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Ensure(int row, int count) => rows.Section?.Ensure(row * (long)_stride, count * (long)_stride);
+    public void Ensure(int row, int count) => _section?.Ensure(row * (long)_block.StrideBytes, count * (long)_block.StrideBytes);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public byte* Row(int row) => _base + (row * _stride);
+    public byte* Row(int row) => (byte*)_block.Row(row);
 
     /// <summary>Scores consecutive rows.</summary>
     public void Range(float* query, int first, int count, float* scores)
     {
         Ensure(first, count);
-        for (int i = 0; i < count; i++) scores[i] = Raw(query, first + i);
+        var results = new Span<float>(scores, count);
+        RowBlock<T> some = _block.Slice(first, count);
+        if (metric != Metric.Euclidean) Dot.Rows(query, some, results);
+        else if (typeof(T) == typeof(sbyte)) SquaredEuclidean.Rows(query, Integers(some), rows.Scales + first, results);
+        else SquaredEuclidean.Rows(query, some, results);
         Finish(first, count, scores);
     }
 
     /// <summary>Scores rows in any order.</summary>
     public void Gather(float* query, int* picks, int count, float* scores)
     {
-        for (int i = 0; i < count; i++)
+        if (_section is { IsVerified: false })
         {
-            Ensure(picks[i], 1);
-            scores[i] = Raw(query, picks[i]);
+            for (int i = 0; i < count; i++) Ensure(picks[i], 1);
         }
+        var results = new Span<float>(scores, count);
+        var picked = new ReadOnlySpan<int>(picks, count);
+        if (metric != Metric.Euclidean) Dot.Gather(query, _block, picked, results);
+        else if (typeof(T) == typeof(sbyte)) SquaredEuclidean.Gather(query, Integers(_block), rows.Scales, picked, results);
+        else SquaredEuclidean.Gather(query, _block, picked, results);
         Finish(picks, count, scores);
     }
 
-    private float Raw(float* query, int row) => metric == Metric.Euclidean
-        ? RowKernel.Squared(query, (T*)Row(row), _dimension, rows.Scales == null ? 1 : rows.Scales[row])
-        : RowKernel.Dot(query, (T*)Row(row), _dimension);
+    /// <summary>Scores consecutive rows for several queries: those of query q begin at <c>scores + (q * count)</c>.</summary>
+    public void Tile(in RowBlock<float> queries, int first, int count, float* scores)
+    {
+        Ensure(first, count);
+        RowBlock<T> some = _block.Slice(first, count);
+        if (metric != Metric.Euclidean) Dot.Tile(queries, some, scores, count);
+        else if (typeof(T) == typeof(sbyte)) SquaredEuclidean.Tile(queries, Integers(some), rows.Scales + first, scores, count);
+        else SquaredEuclidean.Tile(queries, some, scores, count);
+        for (int query = 0; query < queries.Count; query++) Finish(first, count, scores + ((nint)query * count));
+    }
+
+    /// <summary>Widens a row to floats, the int8 scale applied.</summary>
+    public void Decode(int row, float* into)
+    {
+        Ensure(row, 1);
+        var vector = new Span<float>(into, rows.Dimension);
+        if (typeof(T) == typeof(sbyte)) Kernels.Convert.ToFloat(new ReadOnlySpan<sbyte>(_block.Row(row), rows.Dimension), rows.Scales[row], vector);
+        else Kernels.Convert.ToFloat(new ReadOnlySpan<T>(_block.Row(row), rows.Dimension), vector);
+    }
 
     /// <summary>Turns kernel results of consecutive rows into scores.</summary>
-    public void Finish(int first, int count, float* scores)
+    private void Finish(int first, int count, float* scores)
     {
+        int i = 0;
         switch (metric)
         {
             case Metric.Cosine:
-                for (int i = 0; i < count; i++) scores[i] = Math.Clamp(scores[i] * rows.InverseNorms[first + i], -1f, 1f);
+                float* inverse = rows.InverseNorms + first;
+                for (; i <= count - Vector256<float>.Count; i += Vector256<float>.Count)
+                {
+                    Vector256<float> cosine = Vector256.Load(scores + i) * Vector256.Load(inverse + i);
+                    Vector256.Min(Vector256.Max(cosine, -Vector256<float>.One), Vector256<float>.One).Store(scores + i);
+                }
+                for (; i < count; i++) scores[i] = Clamped(scores[i] * inverse[i]);
                 break;
-            case Metric.Dot when rows.Scales != null:
-                for (int i = 0; i < count; i++) scores[i] *= rows.Scales[first + i];
+            case Metric.Dot when typeof(T) == typeof(sbyte):
+                for (; i < count; i++) scores[i] *= rows.Scales[first + i];
                 break;
             case Metric.Euclidean:
-                for (int i = 0; i < count; i++) scores[i] = -MathF.Sqrt(scores[i]);
+                for (; i <= count - Vector256<float>.Count; i += Vector256<float>.Count) (-Vector256.Sqrt(Vector256.Load(scores + i))).Store(scores + i);
+                for (; i < count; i++) scores[i] = -MathF.Sqrt(scores[i]);
                 break;
         }
     }
@@ -64,9 +97,9 @@ internal readonly unsafe struct RowScorer<T>(VectorRows rows, Metric metric) whe
         switch (metric)
         {
             case Metric.Cosine:
-                for (int i = 0; i < count; i++) scores[i] = Math.Clamp(scores[i] * rows.InverseNorms[picks[i]], -1f, 1f);
+                for (int i = 0; i < count; i++) scores[i] = Clamped(scores[i] * rows.InverseNorms[picks[i]]);
                 break;
-            case Metric.Dot when rows.Scales != null:
+            case Metric.Dot when typeof(T) == typeof(sbyte):
                 for (int i = 0; i < count; i++) scores[i] *= rows.Scales[picks[i]];
                 break;
             case Metric.Euclidean:
@@ -75,63 +108,9 @@ internal readonly unsafe struct RowScorer<T>(VectorRows rows, Metric metric) whe
         }
     }
 
-    /// <summary>Widens a row to floats, the int8 scale applied; the rest of <paramref name="into"/> is left as it is.</summary>
-    public void Decode(int row, float* into)
-    {
-        Ensure(row, 1);
-        RowKernel.Decode((T*)Row(row), _dimension, rows.Scales == null ? 1 : rows.Scales[row], into);
-    }
-}
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float Clamped(float cosine) => MathF.Min(MathF.Max(cosine, -1), 1);
 
-/// <summary>The float query that the row kernels read: aligned to 64 bytes, padded with zeros, of length 1 when the metric is cosine.</summary>
-internal static unsafe class PreparedQuery
-{
-    /// <summary>Floats in the buffer of a query.</summary>
-    public static int PaddedLength(int dimension) => (dimension + 63) & ~63;
-
-    public static void Prepare(ReadOnlySpan<float> query, Metric metric, float* buffer)
-    {
-        var padded = new Span<float>(buffer, PaddedLength(query.Length));
-        query.CopyTo(padded);
-        padded[query.Length..].Clear();
-        if (metric == Metric.Cosine) Normalize(padded[..query.Length]);
-    }
-
-    /// <summary>Divides by the length, taken in double; a zero vector stays.</summary>
-    public static void Normalize(Span<float> vector)
-    {
-        double sum = 0;
-        foreach (float x in vector) sum += (double)x * x;
-        if (sum == 0) return;
-        double inverse = 1 / Math.Sqrt(sum);
-        for (int i = 0; i < vector.Length; i++) vector[i] = (float)(vector[i] * inverse);
-    }
-
-    public static void Check(ReadOnlySpan<float> query, int dimension)
-    {
-        if (query.Length != dimension) throw new ArgumentException($"the query has dimension {query.Length}, the rows have {dimension}", nameof(query));
-        foreach (float x in query)
-        {
-            if (!float.IsFinite(x)) throw new ArgumentException($"the query holds {x}; vectors are finite", nameof(query));
-        }
-    }
-}
-
-/// <summary>Runs a step with the element type of rows as its type argument: decided once for a search.</summary>
-internal static class ElementTypes
-{
-    public static TResult Run<TStep, TResult>(ElementType type, TStep step) where TStep : struct, IElementStep<TResult>, allows ref struct => type switch
-    {
-        ElementType.Float32 => step.Run<float>(),
-        ElementType.Float16 => step.Run<Half>(),
-        ElementType.BFloat16 => step.Run<Kernels.BFloat16>(),
-        ElementType.Int8 => step.Run<sbyte>(),
-        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "no such element type"),
-    };
-}
-
-/// <summary>See <see cref="ElementTypes.Run"/>.</summary>
-internal interface IElementStep<TResult>
-{
-    TResult Run<T>() where T : unmanaged;
+    // Only reached when T is sbyte.
+    private static RowBlock<sbyte> Integers(in RowBlock<T> block) => new((sbyte*)block.First, block.StrideBytes, block.Count, block.Dimension);
 }

@@ -131,15 +131,7 @@ public sealed class SectionFileWriter : IDisposable
         if (_disposed) return;
         _disposed = true;
         _file.Dispose();
-        if (_completed) return;
-        try
-        {
-            _files.Delete(Path);
-        }
-        catch (IOException)
-        {
-            // What went wrong before is what the caller should hear of; nothing names the file that stays.
-        }
+        if (!_completed) _files.Delete(Path);
     }
 
     private byte[] Header(int blocks, uint[] roots)

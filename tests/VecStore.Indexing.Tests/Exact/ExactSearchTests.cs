@@ -70,4 +70,45 @@ public class ExactSearchTests
         Assert.Equal(expected, ExactSearcher.Range(rows.Rows, Metric.Cosine, query, 0.5f, null, null, few, out _));
         Assert.Equal(within.Take(3), few);
     }
+
+    [Theory]
+    [MemberData(nameof(GraphSearchTests.EveryMetricAndType), MemberType = typeof(GraphSearchTests))]
+    public void A_batch_and_several_threads_give_the_answers_of_single_searches(Metric metric, ElementType type)
+    {
+        using var rows = new TestRows(TestVectors.Gaussian(9000, 21, 1), type, metric);
+        float[][] queries = TestVectors.Gaussian(70, 21, 2);
+        RowSet half = RowSet.Of(9000, [.. Enumerable.Range(0, 9000).Where(i => i % 2 == 0)]);
+        RowSet few = RowSet.Of(9000, [3, 77, 8999]);
+        foreach (RowSet? allowed in (RowSet?[])[null, half, few])
+        {
+            foreach (int threads in (int[])[1, 2, 5])
+            {
+                var nearest = new ScoredRow[70 * 5];
+                var found = new int[70];
+                ExactSearcher.Batch(rows.Rows, metric, [.. queries.SelectMany(x => x)], new() { Threads = threads }, null, allowed, nearest, found, out SearchStatistics statistics);
+                Assert.Equal(allowed == few ? ShortReason.FewerRowsThanAsked : ShortReason.None, statistics.Short);
+                for (int q = 0; q < 70; q++)
+                {
+                    var alone = new ScoredRow[5];
+                    int count = ExactSearcher.Search(rows.Rows, metric, queries[q], default, null, allowed, alone, out _);
+                    Assert.Equal(alone.Take(count), nearest.Skip(q * 5).Take(found[q]));
+                    var shared = new ScoredRow[5];
+                    Assert.Equal(count, ExactSearcher.Search(rows.Rows, metric, queries[q], new() { Threads = 2 }, null, allowed, shared, out _));
+                    Assert.Equal(alone, shared);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void A_search_with_one_thread_allocates_nothing()
+    {
+        using var rows = new TestRows(TestVectors.Gaussian(2000, 21, 1));
+        float[] query = TestVectors.Gaussian(1, 21, 2)[0];
+        var nearest = new ScoredRow[10];
+        for (int i = 0; i < 50; i++) ExactSearcher.Search(rows.Rows, Metric.Cosine, query, default, null, null, nearest, out _);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 50; i++) ExactSearcher.Search(rows.Rows, Metric.Cosine, query, default, null, null, nearest, out _);
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
 }

@@ -1,0 +1,77 @@
+using VecStore.Kernels;
+using VecStore.Storage;
+
+namespace VecStore.Indexing;
+
+/// <summary>
+/// Many queries at once, by tiles of queries x rows whose scores stay in the cache and are selected from at once. Threads take groups of
+/// queries; the answer to a query does not depend on the others.
+/// </summary>
+internal readonly unsafe struct ExactBatch(VectorRows rows, Metric metric, float* queries, int queryCount, int threads, RowSet? deleted, RowSet? allowed,
+    ScoredRow* nearest, int k, int* found) : IElementStep<int>
+{
+    private const int GroupQueries = 64, TileRows = 256;
+
+    public int Run<T>() where T : unmanaged
+    {
+        int group = Math.Clamp((queryCount + threads - 1) / threads, 1, GroupQueries), groups = (queryCount + group - 1) / group;
+        ExactBatch self = this;
+        if (threads == 1 || groups == 1)
+        {
+            for (int i = 0; i < groups; i++) SearchGroup<T>(i * group, Math.Min(group, queryCount - (i * group)));
+        }
+        else
+        {
+            int queries_ = queryCount;
+            Parallel.For(0, groups, new ParallelOptions { MaxDegreeOfParallelism = threads }, i => self.SearchGroup<T>(i * group, Math.Min(group, queries_ - (i * group))));
+        }
+        return queryCount;
+    }
+
+    private void SearchGroup<T>(int first, int count) where T : unmanaged
+    {
+        var scorer = new RowScorer<T>(rows, metric);
+        var filter = new RowFilter(rows.Count, deleted, allowed);
+        using var block = new QueryBlock(count, rows.Dimension);
+        using var scores = new NativeBlock((long)count * TileRows * sizeof(float));
+        float* results = (float*)scores.Base;
+        for (int q = 0; q < count; q++)
+            PreparedQuery.Prepare(new ReadOnlySpan<float>(queries + ((long)(first + q) * rows.Dimension), rows.Dimension), metric, block.Query(q));
+
+        var states = new int[count];
+        for (int row = 0; row < rows.Count; row += TileRows)
+        {
+            int some = Math.Min(TileRows, rows.Count - row);
+            if (!filter.PassesAll && !AnyPasses(filter, row, some)) continue;
+            scorer.Tile(block.Rows, row, some, results);
+            for (int q = 0; q < count; q++)
+            {
+                var best = new NearestRows(new Span<ScoredRow>(nearest + ((long)(first + q) * k), k), states[q]);
+                float* line = results + ((nint)q * some);
+                if (filter.PassesAll) best.Offer(line, some, row);
+                else
+                {
+                    float threshold = best.Threshold;
+                    for (int i = 0; i < some; i++)
+                    {
+                        if (line[i] >= threshold && filter.Passes(row + i)) best.Offer(row + i, line[i]);
+                    }
+                }
+                states[q] = best.Count;
+            }
+        }
+        for (int q = 0; q < count; q++)
+        {
+            found[first + q] = new NearestRows(new Span<ScoredRow>(nearest + ((long)(first + q) * k), k), states[q]).Finish();
+        }
+    }
+
+    private static bool AnyPasses(RowFilter filter, int row, int count)
+    {
+        for (int word = row >> 6; word < (row + count + 63) >> 6; word++)
+        {
+            if (filter.Word(word) != 0) return true;
+        }
+        return false;
+    }
+}
