@@ -51,7 +51,7 @@ public static unsafe class Int8Code
     public static int Dot(in Int8Query query, byte* code)
     {
         int dot;
-        Visit(Lanes.Width, query, new(code, 0, 1, query.Dimension), null, 1, &dot);
+        VisitRows(Lanes.Width, query, new(code, 0, 1, query.Dimension), &dot);
         return dot;
     }
 
@@ -65,7 +65,7 @@ public static unsafe class Int8Code
     internal static void Rows(LaneWidth width, in Int8Query query, in RowBlock<byte> codes, Span<int> dots)
     {
         RequireRoom(dots.Length, codes.Count);
-        fixed (int* into = dots) Visit(width, query, codes, null, codes.Count, into);
+        fixed (int* into = dots) VisitRows(width, query, codes, into);
     }
 
     internal static void Gather(LaneWidth width, in Int8Query query, in RowBlock<byte> codes, ReadOnlySpan<int> picks, Span<int> dots)
@@ -73,16 +73,26 @@ public static unsafe class Int8Code
         if (picks.IsEmpty) return;
         RequireRoom(dots.Length, picks.Length);
         fixed (int* picked = picks)
-        fixed (int* into = dots) Visit(width, query, codes, picked, picks.Length, into);
+        fixed (int* into = dots) VisitPicks(width, query, codes, picked, picks.Length, into);
     }
 
-    private static void Visit(LaneWidth width, in Int8Query query, in RowBlock<byte> codes, int* picks, int count, int* dots)
+    // The best instruction set that the width allows.
+    private static void VisitRows(LaneWidth width, in Int8Query query, in RowBlock<byte> codes, int* dots)
     {
-        if (width >= LaneWidth.Bits256 && AvxVnni.IsSupported) CodeLoops<VnniStep, Vector256<sbyte>, Vector256<int>>.Visit(query, codes, picks, count, dots);
-        else if (width >= LaneWidth.Bits512 && Avx512BW.IsSupported) CodeLoops<Avx512Step, Vector512<short>, Vector512<int>>.Visit(query, codes, picks, count, dots);
-        else if (width >= LaneWidth.Bits256 && Avx2.IsSupported) CodeLoops<Avx2Step, Vector256<sbyte>, Vector256<int>>.Visit(query, codes, picks, count, dots);
-        else if (width >= LaneWidth.Bits128) CodeLoops<Vector128Step, Vector128<sbyte>, Vector128<int>>.Visit(query, codes, picks, count, dots);
-        else CodeLoops<ScalarStep, int, int>.Visit(query, codes, picks, count, dots);
+        if (width >= LaneWidth.Bits256 && AvxVnni.IsSupported) CodeLoops<VnniStep, Vector256<sbyte>, Vector256<int>>.Rows(query, codes, dots);
+        else if (width >= LaneWidth.Bits512 && Avx512BW.IsSupported) CodeLoops<Avx512Step, Vector512<short>, Vector512<int>>.Rows(query, codes, dots);
+        else if (width >= LaneWidth.Bits256 && Avx2.IsSupported) CodeLoops<Avx2Step, Vector256<sbyte>, Vector256<int>>.Rows(query, codes, dots);
+        else if (width >= LaneWidth.Bits128) CodeLoops<Vector128Step, Vector128<sbyte>, Vector128<int>>.Rows(query, codes, dots);
+        else CodeLoops<ScalarStep, int, int>.Rows(query, codes, dots);
+    }
+
+    private static void VisitPicks(LaneWidth width, in Int8Query query, in RowBlock<byte> codes, int* picks, int count, int* dots)
+    {
+        if (width >= LaneWidth.Bits256 && AvxVnni.IsSupported) CodeLoops<VnniStep, Vector256<sbyte>, Vector256<int>>.Gather(query, codes, picks, count, dots);
+        else if (width >= LaneWidth.Bits512 && Avx512BW.IsSupported) CodeLoops<Avx512Step, Vector512<short>, Vector512<int>>.Gather(query, codes, picks, count, dots);
+        else if (width >= LaneWidth.Bits256 && Avx2.IsSupported) CodeLoops<Avx2Step, Vector256<sbyte>, Vector256<int>>.Gather(query, codes, picks, count, dots);
+        else if (width >= LaneWidth.Bits128) CodeLoops<Vector128Step, Vector128<sbyte>, Vector128<int>>.Gather(query, codes, picks, count, dots);
+        else CodeLoops<ScalarStep, int, int>.Gather(query, codes, picks, count, dots);
     }
 
     private static void FlipSigns(ReadOnlySpan<byte> source, Span<byte> target)

@@ -24,7 +24,16 @@ internal static unsafe class PairKernel<TStep> where TStep : struct, IPairStep
     public static void Rows<T>(LaneWidth width, float* query, in RowBlock<T> rows, float* scales, Span<float> results) where T : unmanaged
     {
         if (results.Length < rows.Count) throw TooShort(results.Length, rows.Count);
-        fixed (float* into = results) Visit(width, query, rows, scales, null, rows.Count, into);
+        fixed (float* into = results)
+        {
+            switch (width)
+            {
+                case LaneWidth.Bits512: PairLoops<Lanes512, Vector512<float>, TStep, T>.Rows(query, rows, scales, into); break;
+                case LaneWidth.Bits256: PairLoops<Lanes256, Vector256<float>, TStep, T>.Rows(query, rows, scales, into); break;
+                case LaneWidth.Bits128: PairLoops<Lanes128, Vector128<float>, TStep, T>.Rows(query, rows, scales, into); break;
+                default: PairLoops<ScalarLanes, float, TStep, T>.Rows(query, rows, scales, into); break;
+            }
+        }
     }
 
     public static void Gather<T>(LaneWidth width, float* query, in RowBlock<T> rows, float* scales, ReadOnlySpan<int> picks, Span<float> results)
@@ -34,7 +43,13 @@ internal static unsafe class PairKernel<TStep> where TStep : struct, IPairStep
         fixed (int* picked = picks)
         fixed (float* into = results)
         {
-            if (picked != null) Visit(width, query, rows, scales, picked, picks.Length, into);
+            switch (width)
+            {
+                case LaneWidth.Bits512: PairLoops<Lanes512, Vector512<float>, TStep, T>.Gather(query, rows, scales, picked, picks.Length, into); break;
+                case LaneWidth.Bits256: PairLoops<Lanes256, Vector256<float>, TStep, T>.Gather(query, rows, scales, picked, picks.Length, into); break;
+                case LaneWidth.Bits128: PairLoops<Lanes128, Vector128<float>, TStep, T>.Gather(query, rows, scales, picked, picks.Length, into); break;
+                default: PairLoops<ScalarLanes, float, TStep, T>.Gather(query, rows, scales, picked, picks.Length, into); break;
+            }
         }
     }
 
@@ -47,17 +62,6 @@ internal static unsafe class PairKernel<TStep> where TStep : struct, IPairStep
             case LaneWidth.Bits256: TileLoops<Lanes256, Vector256<float>, TStep>.Tile(queries, rows, results, resultStride); break;
             case LaneWidth.Bits128: TileLoops<Lanes128, Vector128<float>, TStep>.Tile(queries, rows, results, resultStride); break;
             default: TileLoops<ScalarLanes, float, TStep>.Tile(queries, rows, results, resultStride); break;
-        }
-    }
-
-    private static void Visit<T>(LaneWidth width, float* query, in RowBlock<T> rows, float* scales, int* picks, int count, float* results) where T : unmanaged
-    {
-        switch (width)
-        {
-            case LaneWidth.Bits512: PairLoops<Lanes512, Vector512<float>, TStep, T>.Visit(query, rows, scales, picks, count, results); break;
-            case LaneWidth.Bits256: PairLoops<Lanes256, Vector256<float>, TStep, T>.Visit(query, rows, scales, picks, count, results); break;
-            case LaneWidth.Bits128: PairLoops<Lanes128, Vector128<float>, TStep, T>.Visit(query, rows, scales, picks, count, results); break;
-            default: PairLoops<ScalarLanes, float, TStep, T>.Visit(query, rows, scales, picks, count, results); break;
         }
     }
 

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace VecStore.Kernels;
 
@@ -14,8 +13,10 @@ internal static unsafe class PairLoops<L, V, TStep, T>
     where TStep : struct, IPairStep
     where T : unmanaged
 {
-    /// <summary>Bytes of rows to ask for ahead of the row in work: enough to cover the memory's latency.</summary>
-    private const int PrefetchBytes = 4096;
+    // How far ahead of the row in work memory is asked for. Measured: less does not cover the latency, more falls out of the first-level cache.
+    private const int ScanAheadBytes = 8192, GatherAheadBytes = 4096;
+
+    private static int LineElements => RowBlock<T>.LineBytes / sizeof(T);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float Of(float* x, T* y, int count, float scale)
@@ -34,41 +35,45 @@ internal static unsafe class PairLoops<L, V, TStep, T>
         return L.Sum(sum);
     }
 
-    /// <summary>All rows in order when <paramref name="picks"/> is null, else those picked.</summary>
+    /// <summary>All rows, in order.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Visit(float* query, in RowBlock<T> rows, float* scales, int* picks, int count, float* results)
+    public static void Rows(float* query, in RowBlock<T> rows, float* scales, float* results)
     {
-        int lines = rows.Lines, last = count - 1;
-        int ahead = Math.Clamp(PrefetchBytes / (Math.Max(1, lines) * RowBlock<T>.LineBytes) & -4, 4, 16);
+        int count = rows.Count, lines = rows.Lines, last = count - 1;
+        nint ahead = Ahead(lines, ScanAheadBytes) * rows.StrideBytes;
         for (int i = 0; i < count; i += 4)
         {
-            int a = Row(rows, picks, i), b = Row(rows, picks, Math.Min(i + 1, last)), c = Row(rows, picks, Math.Min(i + 2, last)), d = Row(rows, picks, Math.Min(i + 3, last));
-            int later = i + ahead;
+            int b = Math.Min(i + 1, last), c = Math.Min(i + 2, last), d = Math.Min(i + 3, last);
+            Vector128<float> sums = Four(query, rows.Row(i), rows.Row(b), rows.Row(c), rows.Row(d), lines,
+                Scale(scales, i), Scale(scales, b), Scale(scales, c), Scale(scales, d), new PrefetchInOrder((byte*)rows.Row(i) + ahead));
+            Store(sums, results, i, count);
+        }
+    }
+
+    /// <summary>The rows picked.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Gather(float* query, in RowBlock<T> rows, float* scales, int* picks, int count, float* results)
+    {
+        int lines = rows.Lines, last = count - 1, ahead = Ahead(lines, GatherAheadBytes);
+        for (int i = 0; i < count; i += 4)
+        {
+            int a = Pick(rows, picks, i), b = Pick(rows, picks, Math.Min(i + 1, last)), c = Pick(rows, picks, Math.Min(i + 2, last)), d = Pick(rows, picks, Math.Min(i + 3, last));
             Vector128<float> sums = Four(query, rows.Row(a), rows.Row(b), rows.Row(c), rows.Row(d), lines,
                 Scale(scales, a), Scale(scales, b), Scale(scales, c), Scale(scales, d),
-                Later(rows, picks, Math.Min(later, last)), Later(rows, picks, Math.Min(later + 1, last)),
-                Later(rows, picks, Math.Min(later + 2, last)), Later(rows, picks, Math.Min(later + 3, last)));
-            if (i + 4 <= count) sums.Store(results + i);
-            else for (int j = 0; i + j < count; j++) results[i + j] = sums[j];
+                new PrefetchRows(Later(rows, picks, i + ahead, last), Later(rows, picks, i + ahead + 1, last), Later(rows, picks, i + ahead + 2, last), Later(rows, picks, i + ahead + 3, last)));
+            Store(sums, results, i, count);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> Four(float* query, T* a, T* b, T* c, T* d, int lines, V scaleA, V scaleB, V scaleC, V scaleD,
-        byte* laterA, byte* laterB, byte* laterC, byte* laterD)
+    private static Vector128<float> Four<TAhead>(float* query, T* a, T* b, T* c, T* d, int lines, V scaleA, V scaleB, V scaleC, V scaleD, TAhead ahead)
+        where TAhead : struct, IPrefetch
     {
         V sumA = default, sumB = default, sumC = default, sumD = default;
         for (nint line = 0; line < lines; line++)
         {
-            if (Sse.IsSupported)
-            {
-                Sse.Prefetch0(laterA + (line * RowBlock<T>.LineBytes));
-                Sse.Prefetch0(laterB + (line * RowBlock<T>.LineBytes));
-                Sse.Prefetch0(laterC + (line * RowBlock<T>.LineBytes));
-                Sse.Prefetch0(laterD + (line * RowBlock<T>.LineBytes));
-            }
-            nint end = (line + 1) * (RowBlock<T>.LineBytes / sizeof(T));
-            for (nint i = end - (RowBlock<T>.LineBytes / sizeof(T)); i < end; i += L.Count)
+            ahead.Lines(line);
+            for (nint i = line * LineElements, end = i + LineElements; i < end; i += L.Count)
             {
                 V x = L.Load(query + i);
                 sumA = TStep.Add<L, V>(sumA, x, L.Load(a + i), scaleA);
@@ -80,17 +85,26 @@ internal static unsafe class PairLoops<L, V, TStep, T>
         return L.Sum(sumA, sumB, sumC, sumD);
     }
 
+    /// <summary>How many rows ahead of the row in work to ask for: a multiple of 4.</summary>
+    private static int Ahead(int lines, int bytes) => Math.Clamp(bytes / (Math.Max(1, lines) * RowBlock<T>.LineBytes) & -4, 4, 16);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Row(in RowBlock<T> rows, int* picks, int index)
+    private static void Store(Vector128<float> sums, float* results, int first, int count)
     {
-        if (picks == null) return index;
+        if (first + 4 <= count) sums.Store(results + first);
+        else for (int i = first; i < count; i++) results[i] = sums[i - first];
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Pick(in RowBlock<T> rows, int* picks, int index)
+    {
         int row = picks[index];
         if ((uint)row >= (uint)rows.Count) RowPicks.ThrowOutside(row, rows.Count);
         return row;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static byte* Later(in RowBlock<T> rows, int* picks, int index) => (byte*)rows.Row(picks == null ? index : picks[index]);
+    private static void* Later(in RowBlock<T> rows, int* picks, int index, int last) => rows.Row(picks[Math.Min(index, last)]);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V Scale(float* scales, int row) => TStep.HasScale ? L.Broadcast(scales[row]) : default;
