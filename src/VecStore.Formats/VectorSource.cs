@@ -64,8 +64,9 @@ public abstract class VectorSource : IDisposable
 
     /// <summary>Opens a file; its format is found from its content unless the options name it.</summary>
     /// <exception cref="VectorFileException">The file is not what it claims to be, or an option is needed to read it.</exception>
-    public static VectorSource Open(string path, SourceOptions? options = null) =>
-        Open(new FileBytes(path), options ?? new());
+    public static VectorSource Open(string path, SourceOptions? options = null) => Directory.Exists(path)
+        ? throw new VectorFileException(path, 0, "a folder, not a file of vectors")
+        : Open(new FileBytes(path), options ?? new());
 
     /// <summary>The format of a file, from its content and, where that cannot decide, its name.</summary>
     /// <exception cref="VectorFileException">Neither can tell; the message lists the choices.</exception>
@@ -75,13 +76,21 @@ public abstract class VectorSource : IDisposable
         return FormatDetector.Detect(bytes, new());
     }
 
+    /// <summary>The rows of a file: what it says, or, where only reading tells (GloVe, CSV, JSON Lines), counted by going through it.</summary>
+    /// <exception cref="VectorFileException">The file is not what it claims to be.</exception>
+    public static long CountRows(string path, SourceOptions? options = null)
+    {
+        using VectorSource source = Open(path, options);
+        return source.RowCount ?? source.Skip(long.MaxValue);
+    }
+
     // Takes ownership of the bytes, also when it throws.
     internal static VectorSource Open(ByteSource bytes, SourceOptions options)
     {
         VectorSource? source = null;
         try
         {
-            source = Formats.Open(bytes, options);
+            source = FormatReaders.Open(bytes, options);
             if (options.KeysPath is { } keys) source.UseKeys(new FileBytes(keys), options);
             return source;
         }
@@ -116,7 +125,8 @@ public abstract class VectorSource : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(row, Position);
         if (RowCount is { } rows) ArgumentOutOfRangeException.ThrowIfGreaterThan(row, rows);
-        Skip(row - Position);
+        long skipped = Skip(row - Position);
+        if (skipped < row - Position) throw new VectorFileException(Path, 0, $"the file ends after {Position + skipped:N0} rows, before row {row:N0}");
         keyLines?.Skip(row - Position);
         Position = row;
     }
@@ -132,7 +142,8 @@ public abstract class VectorSource : IDisposable
     // Reads at most `wanted` rows into the block, in order; 0 only at the end.
     private protected abstract int Fill(VectorBlock block, int wanted);
 
-    private protected abstract void Skip(long rows);
+    // Returns how many rows were skipped: fewer only at the end.
+    private protected abstract long Skip(long rows);
 
     private protected abstract void Close();
 

@@ -31,7 +31,7 @@ internal static class TextStructure
             return IsShardIndex(head, extension) ? VectorFileFormat.Safetensors : VectorFileFormat.JsonLines;
         if (extension is ".CSV") return VectorFileFormat.Csv;
         if (extension is ".TSV") return VectorFileFormat.Tsv;
-        if (WordLine.CountValues(first) is var values and >= 2 && !first.Contains((byte)',')
+        if (WordLine.CountValues(first) is var values and >= 2 && (!first.Contains((byte)',') || first.StartsWith(", "u8))
             && WordLine.Parse(first, new float[Math.Min(values, VectorSource.MaxDimension)], out _) is null
             && !(first.Contains((byte)'\t') && !first.Contains((byte)' ')))
             return VectorFileFormat.GloVeText;

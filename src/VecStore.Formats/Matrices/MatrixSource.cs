@@ -46,7 +46,11 @@ internal sealed class MatrixSource : VectorSource
         return count;
     }
 
-    private protected override void Skip(long rows) => next += rows;
+    private protected override long Skip(long rows)
+    {
+        next += rows;
+        return rows;
+    }
 
     private protected override void Close()
     {

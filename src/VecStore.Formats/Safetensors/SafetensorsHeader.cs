@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Text.Json;
 
 using VecStore.Formats.Bytes;
+using VecStore.Formats.Text;
 
 namespace VecStore.Formats.Safetensors;
 
@@ -42,7 +43,7 @@ internal sealed class SafetensorsHeader
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException and not VectorFileException)
         {
-            throw new VectorFileException(bytes.Name, 8 + reader.TokenStartIndex, $"the header cannot be read: {error.Message}", error);
+            throw new VectorFileException(bytes.Name, 8 + reader.TokenStartIndex, $"the header cannot be read: {JsonReason.Of(error)}", error);
         }
         header.CheckLayout(bytes);
         return header;

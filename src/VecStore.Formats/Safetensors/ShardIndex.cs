@@ -1,6 +1,7 @@
 using System.Text.Json;
 
 using VecStore.Formats.Bytes;
+using VecStore.Formats.Text;
 
 namespace VecStore.Formats.Safetensors;
 
@@ -30,7 +31,7 @@ internal static class ShardIndex
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
         {
-            throw new VectorFileException(bytes.Name, reader.TokenStartIndex, $"the index cannot be read: {error.Message}", error);
+            throw new VectorFileException(bytes.Name, reader.TokenStartIndex, $"the index cannot be read: {JsonReason.Of(error)}", error);
         }
         return shards is { Count: > 0 } ? shards : throw bytes.Error(0, "an index without tensors (weight_map)");
     }

@@ -59,10 +59,11 @@ internal sealed class CsvSource : VectorSource
         return count;
     }
 
-    private protected override void Skip(long rows)
+    private protected override long Skip(long rows)
     {
-        for (; rows > 0; rows--)
-            if (!TryRecord()) throw records.Error("the file ends before the row to skip to");
+        long skipped = 0;
+        while (skipped < rows && TryRecord()) skipped++;
+        return skipped;
     }
 
     private protected override void Close()

@@ -1,6 +1,7 @@
 using System.Text.Json;
 
 using VecStore.Formats.Bytes;
+using VecStore.Formats.Text;
 
 namespace VecStore.Formats.Tabular;
 
@@ -26,7 +27,7 @@ internal sealed record JsonLayout(string Vector, string? Key, int Dimension, Sou
             }
             catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException and not VectorFileException)
             {
-                throw new VectorFileException(bytes.Name, window.LineOffset, window.Line, error.Message, error);
+                throw new VectorFileException(bytes.Name, window.LineOffset, window.Line, JsonReason.Of(error), error);
             }
         }
         if (fields.Count == 0) throw bytes.Error(0, "no JSON object with fields on the first lines");

@@ -48,17 +48,18 @@ internal sealed class JsonLinesSource : VectorSource
             }
             catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException and not VectorFileException)
             {
-                throw new VectorFileException(bytes.Name, window.LineOffset, window.Line, error.Message, error);
+                throw new VectorFileException(bytes.Name, window.LineOffset, window.Line, JsonReason.Of(error), error);
             }
             count++;
         }
         return count;
     }
 
-    private protected override void Skip(long rows)
+    private protected override long Skip(long rows)
     {
-        for (; rows > 0; rows--)
-            if (!TryLine(out _)) throw bytes.Error(window.Position, "the file ends before the row to skip to");
+        long skipped = 0;
+        while (skipped < rows && TryLine(out _)) skipped++;
+        return skipped;
     }
 
     private protected override void Close()

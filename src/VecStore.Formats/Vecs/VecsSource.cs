@@ -57,7 +57,11 @@ internal sealed class VecsSource : VectorSource
         return count;
     }
 
-    private protected override void Skip(long rows) => next += rows;
+    private protected override long Skip(long rows)
+    {
+        next += rows;
+        return rows;
+    }
 
     private protected override void Close() => bytes.Dispose();
 

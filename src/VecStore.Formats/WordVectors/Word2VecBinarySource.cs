@@ -56,14 +56,15 @@ internal sealed class Word2VecBinarySource : VectorSource
         return count;
     }
 
-    private protected override void Skip(long rows)
+    private protected override long Skip(long rows)
     {
-        for (; rows > 0; rows--)
+        long skipped = 0;
+        for (; skipped < rows && TryWord(out int length); skipped++)
         {
-            if (!TryWord(out int length)) throw bytes.Error(window.Position, $"the file ends after {delivered:N0} rows");
             window.Advance(length + 1 + 4 * Dimension);
             delivered++;
         }
+        return skipped;
     }
 
     private protected override void Close()

@@ -60,10 +60,11 @@ internal sealed class WordTextSource : VectorSource
         return count;
     }
 
-    private protected override void Skip(long rows)
+    private protected override long Skip(long rows)
     {
-        for (; rows > 0; rows--)
-            if (!TryLine(out _)) throw bytes.Error(window.Position, $"the file ends after {delivered:N0} rows");
+        long skipped = 0;
+        while (skipped < rows && TryLine(out _)) skipped++;
+        return skipped;
     }
 
     private protected override void Close()

@@ -45,6 +45,13 @@ public class DetectionTests
     }
 
     [Fact]
+    public void GloVe_text_may_begin_with_a_comma() => Assert.Equal(VectorFileFormat.GloVeText, Detect("glove", ", -0.08 0.67 -0.14\n. 1 2 3\n"));
+
+    [Fact]
+    public void A_folder_is_refused() =>
+        Assert.Contains("a folder", Assert.Throws<VectorFileException>(() => VectorSource.Open(Path.GetTempPath())).Reason, StringComparison.Ordinal);
+
+    [Fact]
     public void Where_content_cannot_decide_the_name_does_or_the_user_is_asked()
     {
         byte[] vecs = VecsTests.Fvecs(10, 8);

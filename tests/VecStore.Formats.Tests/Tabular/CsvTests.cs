@@ -89,6 +89,14 @@ public class CsvTests
     }
 
     [Fact]
+    public void A_record_without_an_end_is_refused_before_it_fills_the_memory()
+    {
+        byte[] text = new byte[80 << 20];
+        for (int i = 0; i < text.Length; i++) text[i] = i % 2 == 0 ? (byte)'a' : (byte)',';
+        Assert.Contains("a record of more than", Sources.Refusal("a.csv", text).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_quote_that_is_never_closed_is_refused_before_it_fills_the_memory()
     {
         string text = "id,vector\na,\"" + new string('1', 100 << 20);

@@ -122,6 +122,27 @@ public class WordTextTests
     }
 
     [Fact]
+    public void Rows_are_counted_where_the_file_does_not_say()
+    {
+        using Folder folder = new();
+        File.WriteAllText(folder.Path("glove.txt"), "a 1 2\nb 3 4\nc 5 6");
+        File.WriteAllText(folder.Path("a.csv"), "id,v0,v1\na,1,2\nb,3,4\n");
+        File.WriteAllText(folder.Path("a.jsonl"), "{\"v\":[1,2]}\n\n{\"v\":[3,4]}\n");
+        File.WriteAllText(folder.Path("words.txt"), "1 2\na 1 2\n");
+        Assert.Equal(3, VectorSource.CountRows(folder.Path("glove.txt")));
+        Assert.Equal(2, VectorSource.CountRows(folder.Path("a.csv")));
+        Assert.Equal(2, VectorSource.CountRows(folder.Path("a.jsonl")));
+        Assert.Equal(1, VectorSource.CountRows(folder.Path("words.txt")));
+    }
+
+    [Fact]
+    public void Skipping_behind_the_end_is_refused()
+    {
+        using VectorSource source = Sources.Open("glove.txt", "a 1 2\nb 3 4\n"u8.ToArray());
+        Assert.Contains("ends after 2 rows", Assert.Throws<VectorFileException>(() => source.SkipTo(3)).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Skipping_and_then_reading_gives_the_rows_of_reading_through()
     {
         byte[] text = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 100).Select(i => $"w{i} {i} {i}.5\n")));

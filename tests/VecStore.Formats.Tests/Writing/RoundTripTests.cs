@@ -131,6 +131,24 @@ public class RoundTripTests
     }
 
     [Fact]
+    public void The_real_words_are_the_same_in_every_format()
+    {
+        string npy = Sources.Shared("data/words/glove6b-100d-120k.npy");
+        using VectorSource words = VectorSource.Open(npy, new() { KeysPath = Path.ChangeExtension(npy, null) + ".vocab.txt" });
+        Table expected = Sources.Drain(words, 1024);
+        using Folder folder = new();
+        foreach (VectorFileFormat format in (VectorFileFormat[])[VectorFileFormat.GloVeText, VectorFileFormat.Word2VecText, VectorFileFormat.Word2VecBinary, VectorFileFormat.Safetensors])
+        {
+            Write(folder.Path("file"), format, [.. expected.Rows], new(100) { RowCount = 120_000 }, [.. expected.Keys.Select(key => key!)]);
+            using VectorSource source = VectorSource.Open(folder.Path("file"));
+            Assert.Equal(format, source.Format);
+            Table table = Sources.Drain(source, 1024);
+            Assert.Equal(expected.Keys, table.Keys);
+            for (int row = 0; row < expected.Rows.Count; row++) Assert.True(expected.Rows[row].AsSpan().SequenceEqual(table.Rows[row]), $"{format}, row {row}");
+        }
+    }
+
+    [Fact]
     public void NumPy_reads_our_npy_files_to_the_same_numbers()
     {
         const string Python = "/usr/bin/python3";

@@ -9,7 +9,7 @@ using VecStore.Formats.WordVectors;
 namespace VecStore.Formats;
 
 /// <summary>From the format to its reader. A reader owns the bytes once it is there.</summary>
-internal static class Formats
+internal static class FormatReaders
 {
     public static VectorSource Open(ByteSource bytes, SourceOptions options)
     {
