@@ -1,4 +1,4 @@
-using System.Buffers.Text;
+using System.Globalization;
 using System.Text;
 
 namespace VecStore.Formats.Writing;
@@ -30,7 +30,7 @@ internal sealed class WordTextWriter : VectorWriter
         foreach (float value in row)
         {
             line[at++] = (byte)' ';
-            Utf8Formatter.TryFormat(value, line.AsSpan(at), out int written);
+            value.TryFormat(line.AsSpan(at), out int written, default, CultureInfo.InvariantCulture);
             at += written;
         }
         line[at++] = (byte)'\n';
