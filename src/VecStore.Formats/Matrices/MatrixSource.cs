@@ -92,7 +92,8 @@ internal sealed class MatrixSource : VectorSource
         tileStart = next;
         tileRows = (int)Math.Min(layout.Rows - next, Math.Max(1, TileElements / dimension));
         if (tile.Length < tileRows * dimension) tile = new float[tileRows * dimension];
-        if (strips.Length < Columns * tileRows) strips = new float[Columns * tileRows];
+        int most = Math.Min(Columns, dimension) * tileRows;
+        if (strips.Length < most) strips = new float[most];
         for (int first = 0; first < dimension; first += Columns)
         {
             int width = Math.Min(Columns, dimension - first);

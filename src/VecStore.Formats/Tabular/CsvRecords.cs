@@ -27,13 +27,14 @@ internal sealed class CsvRecords : IDisposable
         stream = new(bytes, mark, bytes.Length - mark);
         invalid = new(options.InvalidText);
         Encoding encoding = Encoding.GetEncoding("utf-8", EncoderFallback.ExceptionFallback, invalid);
-        reader = new(new StreamReader(stream, encoding, detectEncodingFromByteOrderMarks: false, 64 << 10), bytes.Name);
+        int buffer = (int)Math.Min(64 << 10, Math.Max(128, bytes.Length));
+        reader = new(new StreamReader(stream, encoding, detectEncodingFromByteOrderMarks: false, buffer), bytes.Name);
         parser = new(reader, new CsvConfiguration(CultureInfo.InvariantCulture)
         {
             Delimiter = format == VectorFileFormat.Tsv ? "\t" : Delimiter(bytes),
             Mode = format == VectorFileFormat.Tsv ? CsvMode.NoEscape : CsvMode.RFC4180,
             MaxFieldSize = LongestField,
-            BufferSize = 64 << 10,
+            BufferSize = buffer,
         });
     }
 
