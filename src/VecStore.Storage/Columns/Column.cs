@@ -28,6 +28,15 @@ public abstract class Column
     /// <summary>The value of a row, or absent.</summary>
     public FieldValue this[int row] => IsPresent(row) ? Present(row) : default;
 
+    internal static Column? Named(Column[] columns, string name)
+    {
+        foreach (Column column in columns)
+        {
+            if (column.Field.Name == name) return column;
+        }
+        return null;
+    }
+
     private protected abstract FieldValue Present(int row);
 }
 
@@ -41,7 +50,9 @@ public sealed class Int64Column : Column
     /// <summary>The values of the first rows; 0 where there is none.</summary>
     public ReadOnlySpan<long> Values(int rowCount) => _values.First<long>(rowCount);
 
-    private protected override FieldValue Present(int row) => _values.Value<long>(row);
+    internal long Value(int row) => _values.Value<long>(row);
+
+    private protected override FieldValue Present(int row) => Value(row);
 }
 
 /// <summary>A column of floating-point numbers.</summary>
@@ -54,7 +65,9 @@ public sealed class DoubleColumn : Column
     /// <summary>The values of the first rows; 0 where there is none.</summary>
     public ReadOnlySpan<double> Values(int rowCount) => _values.First<double>(rowCount);
 
-    private protected override FieldValue Present(int row) => _values.Value<double>(row);
+    internal double Value(int row) => _values.Value<double>(row);
+
+    private protected override FieldValue Present(int row) => Value(row);
 }
 
 /// <summary>A column of truth values, one bit a row.</summary>
@@ -67,7 +80,9 @@ public sealed class BoolColumn : Column
     /// <summary>The values of the first rows as bits, like <see cref="Column.Presence"/>; 0 where there is none.</summary>
     public ReadOnlySpan<ulong> Values(int rowCount) => _values.First<ulong>(RowSet.WordsFor(rowCount));
 
-    private protected override FieldValue Present(int row) => _values.Bit(row);
+    internal bool Value(int row) => _values.Bit(row);
+
+    private protected override FieldValue Present(int row) => Value(row);
 }
 
 /// <summary>A column of strings: a code a row, and the dictionary that gives the string of each code.</summary>

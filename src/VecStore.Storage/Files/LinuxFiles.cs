@@ -18,7 +18,8 @@ internal sealed unsafe class LinuxFiles : IStoreFiles
 
     public void CreateFolder(string folder) => Directory.CreateDirectory(folder);
 
-    public IStoreFile Create(string path) => new DiskFile(OpenHandle(path, Libc.ReadWrite | Libc.CreateFlag | Libc.Truncate, "create"), path, Flush, Allocate);
+    public IStoreFile Create(string path) =>
+        new DiskFile(OpenHandle(path, Libc.ReadWrite | Libc.CreateFlag | Libc.Truncate, "create"), path, Flush, Allocate);
 
     public IStoreFile Open(string path, FileAccess access) =>
         new DiskFile(OpenHandle(path, access == FileAccess.Read ? Libc.ReadOnly : Libc.ReadWrite, "open"), path, Flush, Allocate);
@@ -116,13 +117,12 @@ internal sealed unsafe class LinuxMap(byte* start, long length, string path) : I
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Length - offset);
         if (_start == null || count <= 0) return;
         long page = Environment.SystemPageSize, first = offset / page * page;
-        // The enum has the order of MADV_NORMAL 0, RANDOM 1, SEQUENTIAL 2, WILLNEED 3, DONTNEED 4 but for the first two.
         int advice = pattern switch
         {
-            ReadPattern.Sequential => 2,
-            ReadPattern.Random => 1,
-            ReadPattern.WillNeed => 3,
-            ReadPattern.DontNeed => 4,
+            ReadPattern.Random => 1,     // MADV_RANDOM
+            ReadPattern.Sequential => 2, // MADV_SEQUENTIAL
+            ReadPattern.WillNeed => 3,   // MADV_WILLNEED
+            ReadPattern.DontNeed => 4,   // MADV_DONTNEED: of a file's map, only this map's hold on the pages
             _ => 0,
         };
         _ = Libc.Advise(_start + first, (nuint)(offset + count - first), advice); // advice only: a refusal changes nothing

@@ -142,13 +142,9 @@ public static unsafe class Crc32C
     private static uint[] BuildSkip(int zeroBytes)
     {
         // The image of each single bit, then of each byte in each place as the sum of its bits.
+        byte* zeros = stackalloc byte[zeroBytes];
         Span<uint> images = stackalloc uint[32];
-        for (int bit = 0; bit < 32; bit++)
-        {
-            uint state = 1u << bit;
-            for (int i = 0; i < zeroBytes; i++) state = Slices[(byte)state] ^ (state >> 8);
-            images[bit] = state;
-        }
+        for (int bit = 0; bit < 32; bit++) images[bit] = ~ComputeByTables(zeros, zeroBytes, ~(1u << bit));
         uint[] table = new uint[4 * 256];
         for (int place = 0; place < 4; place++)
         {

@@ -131,7 +131,15 @@ public sealed class SectionFileWriter : IDisposable
         if (_disposed) return;
         _disposed = true;
         _file.Dispose();
-        if (!_completed) _files.Delete(Path);
+        if (_completed) return;
+        try
+        {
+            _files.Delete(Path);
+        }
+        catch (IOException)
+        {
+            // What went wrong before is what the caller should hear of; nothing names the file that stays.
+        }
     }
 
     private byte[] Header(int blocks, uint[] roots)

@@ -42,6 +42,36 @@ internal sealed class ColumnSpool(FieldType type)
         }
     }
 
+    /// <summary>Appends the value that another segment has, without making objects of it; null is a column that it lacks.</summary>
+    public void AppendFrom(Column? column, int row)
+    {
+        if (column?.IsPresent(row) != true)
+        {
+            Append(default);
+            return;
+        }
+        _presence.Add(true);
+        switch (column)
+        {
+            case Int64Column numbers:
+                _longs.Add(numbers.Value(row));
+                break;
+            case DoubleColumn numbers:
+                _longs.Add(BitConverter.DoubleToInt64Bits(numbers.Value(row)));
+                break;
+            case BoolColumn bits:
+                _bits.Add(bits.Value(row));
+                break;
+            case StringColumn strings:
+                _codes.Add(_dictionary.Add(strings.Utf8(row)));
+                break;
+            case StringListColumn lists:
+                _starts.Add(checked((uint)_codes.Count));
+                foreach (uint code in lists.Codes(row)) _codes.Add(_dictionary.Add(lists.Dictionary[code]));
+                break;
+        }
+    }
+
     /// <summary>Writes the column into the open section and says where its parts are.</summary>
     public void WriteTo(SectionFileWriter writer, ref FieldEntry entry)
     {

@@ -140,7 +140,7 @@ public sealed unsafe class MemorySegment : ISegment, IDisposable
 
     /// <inheritdoc/>
     public bool TryGetColumn(string name, [NotNullWhen(true)] out Column? column) =>
-        (column = Array.Find(_columns.Readers, column => column.Field.Name == name)) is not null;
+        (column = Column.Named(_columns.Readers, name)) is not null;
 
     /// <summary>Gives the memory back. Nobody may read the segment any more.</summary>
     public void Dispose()

@@ -32,9 +32,9 @@ public sealed unsafe class Segment : ISegment, IDisposable
             ElementType = (ElementType)properties.ElementType,
             KeyKind = (KeyKind)properties.KeyKind,
         };
-        if (Count < 0 || schema.Dimension is < 1 or > 65_536 || !Enum.IsDefined(schema.Metric) || !Enum.IsDefined(schema.ElementType)
-            || !Enum.IsDefined(schema.KeyKind) || _strideBytes != RowLayout.StrideBytes(schema)
-            || _slots != SegmentSections.KeyTableSlots(Count))
+        if (Count < 0 || schema.Dimension is < 1 or > 65_536 || schema.Metric is < Metric.Cosine or > Metric.Euclidean
+            || schema.ElementType is < ElementType.Float32 or > ElementType.Int8 || schema.KeyKind is < KeyKind.Int64 or > KeyKind.String
+            || _strideBytes != RowLayout.StrideBytes(schema) || _slots != SegmentSections.KeyTableSlots(Count))
         {
             throw file.Corrupt(FileHeader.PropertiesOffset, "the properties of a segment", $"{Count} rows of stride {_strideBytes}, {schema}");
         }
@@ -53,7 +53,7 @@ public sealed unsafe class Segment : ISegment, IDisposable
             _keyOffsets = Sized(SegmentSections.KeyOffsets, (Count + 1L) * sizeof(long));
         }
         _columns = MappedColumns.Open(file, properties.FieldCount, Count);
-        Schema = schema with { Fields = [.. _columns.Select(column => column.Field)] };
+        Schema = schema with { Fields = Array.ConvertAll(_columns, column => column.Field) };
     }
 
     /// <inheritdoc/>
@@ -160,7 +160,7 @@ public sealed unsafe class Segment : ISegment, IDisposable
 
     /// <inheritdoc/>
     public bool TryGetColumn(string name, [NotNullWhen(true)] out Column? column) =>
-        (column = Array.Find(_columns, column => column.Field.Name == name)) is not null;
+        (column = Column.Named(_columns, name)) is not null;
 
     /// <summary>Reads and verifies every byte of the file; throws at the first damage.</summary>
     public void Verify(CancellationToken cancel = default) => _file.Verify(cancel);

@@ -24,7 +24,8 @@ public sealed class SegmentWriter : IDisposable
     private readonly ChunkedList<float> _inverseNorms = new(), _scales = new();
     private readonly ColumnSpool[] _columns;
     private readonly byte[] _padding;
-    private readonly FieldValue[] _fields; // of the row that is copied from another segment
+    private readonly Column?[] _sourceColumns; // of the segment that rows are copied from, for each field
+    private (ISegment Segment, IReadOnlyList<Column> Columns)? _source;
 
     private SegmentWriter(SectionFileWriter writer, CollectionSchema schema)
     {
@@ -32,7 +33,7 @@ public sealed class SegmentWriter : IDisposable
         Schema = schema;
         _keys = new KeySpool(schema.KeyKind);
         _columns = [.. schema.Fields.Select(field => new ColumnSpool(field.Type))];
-        _fields = new FieldValue[_columns.Length];
+        _sourceColumns = new Column?[_columns.Length];
         _padding = new byte[RowLayout.StrideBytes(schema) - RowLayout.RowBytes(schema)];
     }
 
@@ -81,10 +82,11 @@ public sealed class SegmentWriter : IDisposable
         var encoded = new ReadOnlySpan<byte>(vectors.Base + (row * (long)vectors.StrideBytes), RowLayout.RowBytes(source.Schema));
         float inverseNorm = vectors.InverseNorms is null ? 0 : vectors.InverseNorms[row];
         float scale = vectors.Scales is null ? 0 : vectors.Scales[row];
-        for (int i = 0; i < _fields.Length; i++)
-            _fields[i] = source.TryGetColumn(Schema.Fields[i].Name, out Column? column) ? column[row] : default;
-        if (Schema.KeyKind == KeyKind.Int64) Append(encoded, inverseNorm, scale, source.Int64Key(row), _fields);
-        else Append(encoded, inverseNorm, scale, source.Utf8Key(row), _fields);
+        CheckSource(source);
+        AppendVector(encoded, inverseNorm, scale);
+        for (int i = 0; i < _columns.Length; i++) _columns[i].AppendFrom(_sourceColumns[i], row);
+        if (Schema.KeyKind == KeyKind.Int64) _keys.Append(source.Int64Key(row));
+        else _keys.Append(source.Utf8Key(row));
     }
 
     /// <summary>Writes the rest and flushes the file to the disk. Its name is durable after a flush of the folder, which is the caller's.</summary>
@@ -122,12 +124,35 @@ public sealed class SegmentWriter : IDisposable
 
     private void AppendRow(ReadOnlySpan<byte> encodedRow, float inverseNorm, float scale, ReadOnlySpan<FieldValue> fields)
     {
+        AppendVector(encodedRow, inverseNorm, scale);
+        for (int i = 0; i < _columns.Length; i++) _columns[i].Append(i < fields.Length ? fields[i] : default);
+    }
+
+    private void AppendVector(ReadOnlySpan<byte> encodedRow, float inverseNorm, float scale)
+    {
         if (Count == RowLayout.MaxRows) throw new InvalidOperationException($"a segment holds at most {RowLayout.MaxRows} rows");
         _writer.Write(encodedRow);
         _writer.Write(_padding);
         if (Schema.Metric == Metric.Cosine) _inverseNorms.Add(inverseNorm);
         if (Schema.ElementType == ElementType.Int8) _scales.Add(scale);
-        for (int i = 0; i < _columns.Length; i++) _columns[i].Append(i < fields.Length ? fields[i] : default);
+    }
+
+    // Once for each run of rows of one segment.
+    private void CheckSource(ISegment source)
+    {
+        IReadOnlyList<Column> columns = source.Columns;
+        if (_source is var (segment, known) && ReferenceEquals(segment, source) && ReferenceEquals(known, columns)) return;
+        CollectionSchema other = source.Schema;
+        if ((other.Dimension, other.Metric, other.ElementType, other.KeyKind) != (Schema.Dimension, Schema.Metric, Schema.ElementType, Schema.KeyKind))
+            throw new ArgumentException($"rows of {other} cannot be copied to a segment of {Schema}", nameof(source));
+        for (int i = 0; i < _columns.Length; i++)
+        {
+            FieldSchema field = Schema.Fields[i];
+            _sourceColumns[i] = source.TryGetColumn(field.Name, out Column? column) ? column : null;
+            if (column is not null && column.Field.Type != field.Type)
+                throw new ArgumentException($"the field '{field.Name}' holds {field.Type}, and {column.Field.Type} in the segment copied from", nameof(source));
+        }
+        _source = (source, columns);
     }
 
     private void WriteColumns()

@@ -179,6 +179,11 @@ public sealed class SegmentTests
         Assert.Contains("'year' holds Int64, not String", Assert.Throws<ArgumentException>(() => writer.Append(new byte[12], 1, 1, 1, ["x"])).Message, StringComparison.Ordinal);
         Assert.Contains("kind String", Assert.Throws<ArgumentException>(() => writer.Append(new byte[12], 1, 1, "k"u8, [])).Message, StringComparison.Ordinal);
         Assert.Equal(0, writer.Count);
+
+        using MemorySegment other = new(1, SampleRows.Schema(dimension: 4), 1);
+        other.Append(new byte[16], 1, 1, 1, []);
+        Assert.Contains("cannot be copied", Assert.Throws<ArgumentException>(() => writer.AppendFrom(other, 0)).Message, StringComparison.Ordinal);
+        Assert.Equal(0, writer.Count);
     }
 
     [Fact]

@@ -1,0 +1,132 @@
+namespace VecStore.Analysis;
+
+/// <summary>How one analogy is to be solved.</summary>
+public sealed record AnalogyOptions
+{
+    /// <summary>3CosAdd unless said otherwise. 3CosAvg takes <see cref="Pairs"/> instead of one pair.</summary>
+    public AnalogyMethod Method { get; init; } = AnalogyMethod.ThreeCosAdd;
+
+    /// <summary>How many answers.</summary>
+    public int Count { get; init; } = 5;
+
+    /// <summary>Leaves a, b and c out of the answers (the field's convention; with them in, accuracy halves).</summary>
+    public bool ExcludeInputs { get; init; } = true;
+
+    /// <summary>Only the first rows are candidates; null means all.</summary>
+    public int? Restrict { get; init; }
+
+    /// <summary>More pairs (from, to) of the relation, for 3CosAvg.</summary>
+    public IReadOnlyList<(string From, string To)> Pairs { get; init; } = [];
+
+    /// <summary>Threads; the answer is the same for any number. 0 means one per processor.</summary>
+    public int Threads { get; init; }
+}
+
+/// <summary>One candidate of an answer.</summary>
+/// <param name="Key">Its key.</param>
+/// <param name="Row">Its row.</param>
+/// <param name="Score">The method's score; for 3CosAdd and 3CosAvg the cosine with the target vector, as gensim reports it.</param>
+public readonly record struct ScoredKey(string Key, int Row, float Score);
+
+/// <summary>The answers to "from is to to as of is to ?", best first. Exact: every candidate was scored.</summary>
+public sealed record AnalogyResult(string From, string To, string Of, AnalogyMethod Method, int RowsSeen, IReadOnlyList<ScoredKey> Answers);
+
+/// <summary>Solves single analogies by a scan over the rows.</summary>
+public static unsafe class AnalogySolver
+{
+    /// <summary>from is to to as of is to ?: for example man, king, woman.</summary>
+    /// <exception cref="KeyNotFoundException">A word is no key of the candidate rows.</exception>
+    public static AnalogyResult Solve(IKeyedRows rows, string from, string to, string of, AnalogyOptions? options = null, CancellationToken cancellation = default)
+    {
+        options ??= new();
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Count, 1, nameof(options));
+        int candidates = Math.Min(rows.Count, options.Restrict ?? rows.Count);
+        int a = RowOf(from), b = RowOf(to), c = RowOf(of);
+        AnalogyBatch batch = new(rows, candidates);
+        double scale = 1;
+        if (options.Method is AnalogyMethod.ThreeCosAvg)
+        {
+            List<(int From, int To)> pairs = [(a, b)];
+            foreach ((string pairFrom, string pairTo) in options.Pairs) pairs.Add((RowOf(pairFrom), RowOf(pairTo)));
+            float[] offset = MeanOffset(batch, pairs);
+            batch.Ask(options.Method, a, b, c, expected: -1, batch.AddVector(offset));
+            scale = 1 / Length(offset, batch.Query(batch.AddRow(c)));
+        }
+        else
+        {
+            batch.Ask(options.Method, a, b, c, expected: -1);
+            if (options.Method == AnalogyMethod.ThreeCosAdd)
+            {
+                float[] offset = MeanOffset(batch, [(a, b)]);
+                scale = 1 / Length(offset, batch.Query(batch.AddRow(c)));
+            }
+            else if (options.Method == AnalogyMethod.PairDirection)
+            {
+                scale = 1 / Length(MeanOffset(batch, [(a, b)]), []);
+            }
+        }
+        if (!double.IsFinite(scale)) scale = 0; // the target is the zero vector: it is near nothing
+        ScoredKey[] best = Best(rows, batch, options, (float)scale, cancellation);
+        return new(from, to, of, options.Method, candidates, best);
+
+        int RowOf(string word)
+        {
+            if (rows.TryFind(word, out int row) && row < candidates) return row;
+            throw new KeyNotFoundException($"'{word}' is no key of the {candidates} rows asked.");
+        }
+    }
+
+    private static float[] MeanOffset(AnalogyBatch batch, List<(int From, int To)> pairs)
+    {
+        double[] sum = new double[batch.Rows.Dimension];
+        foreach ((int from, int to) in pairs)
+        {
+            ReadOnlySpan<float> a = batch.Query(batch.AddRow(from)), b = batch.Query(batch.AddRow(to));
+            for (int k = 0; k < sum.Length; k++) sum[k] += (double)b[k] - a[k];
+        }
+        return [.. sum.Select(value => (float)(value / pairs.Count))];
+    }
+
+    private static double Length(ReadOnlySpan<float> offset, ReadOnlySpan<float> start)
+    {
+        double squared = 0;
+        for (int k = 0; k < offset.Length; k++)
+        {
+            double x = offset[k] + (start.IsEmpty ? 0.0 : start[k]);
+            squared += x * x;
+        }
+        return Math.Sqrt(squared);
+    }
+
+    private static ScoredKey[] Best(IKeyedRows rows, AnalogyBatch batch, AnalogyOptions options, float scale, CancellationToken cancellation)
+    {
+        BatchedQuestion question = batch.Questions[0];
+        using AlignedBuffer<float> queries = batch.PackQueries();
+        int blocks = (batch.Candidates + CandidateBlocks.BlockRows - 1) / CandidateBlocks.BlockRows;
+        int parts = Workers.Count(options.Threads, blocks);
+        BoundedBest[] found = new BoundedBest[parts];
+        Workers.Run(parts, part =>
+        {
+            BoundedBest best = found[part] = new(Math.Min(options.Count, batch.Candidates));
+            using CandidateBlocks walker = new(batch.Rows, queries.Pointer, batch.QueryCount);
+            float* scores = stackalloc float[CandidateBlocks.BlockRows];
+            int end = (int)((long)blocks * (part + 1) / parts);
+            for (int block = (int)((long)blocks * part / parts); block < end; block++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                int first = block * CandidateBlocks.BlockRows;
+                int count = Math.Min(CandidateBlocks.BlockRows, batch.Candidates - first);
+                walker.Load(first, count);
+                AnalogyRanking.Scores(options.Method, walker.Products, question, scores);
+                for (int i = 0; i < count; i++)
+                {
+                    int row = first + i;
+                    if (options.ExcludeInputs && (row == question.InputA || row == question.InputB || row == question.InputC)) continue;
+                    best.Offer(scores[i], row);
+                }
+            }
+        });
+        for (int part = 1; part < parts; part++) found[0].Combine(found[part]);
+        return [.. found[0].Ordered().Select(item => new ScoredKey(rows.KeyOf(item.Row), item.Row, item.Score * scale))];
+    }
+}

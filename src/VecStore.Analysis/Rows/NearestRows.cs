@@ -1,0 +1,67 @@
+namespace VecStore.Analysis;
+
+/// <summary>How to look for rows near given vectors.</summary>
+public sealed record NearestOptions
+{
+    /// <summary>How many rows for each vector.</summary>
+    public int Count { get; init; } = 10;
+
+    /// <summary>Only the first rows are candidates; null means all.</summary>
+    public int? Restrict { get; init; }
+
+    /// <summary>Keys left out of the answers.</summary>
+    public IReadOnlyCollection<string> Except { get; init; } = [];
+
+    /// <summary>Threads; the answer is the same for any number. 0 means one per processor.</summary>
+    public int Threads { get; init; }
+}
+
+/// <summary>Rows near vectors by cosine, by an exact scan: the vectors are taken together, each block of rows is read once.</summary>
+public static unsafe class NearestRows
+{
+    /// <summary>For each vector the rows of highest cosine, best first. A zero vector has cosine 0 with everything.</summary>
+    public static ScoredKey[][] Find(IKeyedRows rows, IReadOnlyList<float[]> vectors, NearestOptions? options = null, CancellationToken cancellation = default)
+    {
+        options ??= new();
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Count, 1, nameof(options));
+        int candidates = Math.Min(rows.Count, options.Restrict ?? rows.Count);
+        HashSet<int> except = [];
+        foreach (string key in options.Except)
+            if (rows.TryFind(key, out int row)) except.Add(row);
+
+        using AlignedBuffer<float> queries = new((long)vectors.Count * rows.Dimension);
+        for (int q = 0; q < vectors.Count; q++)
+        {
+            if (vectors[q].Length != rows.Dimension) throw new ArgumentException($"a vector of {vectors[q].Length} elements, the rows have {rows.Dimension}", nameof(vectors));
+            Span<float> query = queries.Span((long)q * rows.Dimension, rows.Dimension);
+            vectors[q].CopyTo(query);
+            UnitRow.Normalize(query);
+        }
+
+        int blocks = (candidates + CandidateBlocks.BlockRows - 1) / CandidateBlocks.BlockRows;
+        int parts = Workers.Count(options.Threads, blocks);
+        BoundedBest[][] found = new BoundedBest[parts][];
+        Workers.Run(parts, part =>
+        {
+            BoundedBest[] best = found[part] = [.. vectors.Select(_ => new BoundedBest(Math.Min(options.Count, candidates)))];
+            using CandidateBlocks walker = new(rows, queries.Pointer, vectors.Count);
+            int end = (int)((long)blocks * (part + 1) / parts);
+            for (int block = (int)((long)blocks * part / parts); block < end; block++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                int first = block * CandidateBlocks.BlockRows;
+                int count = Math.Min(CandidateBlocks.BlockRows, candidates - first);
+                walker.Load(first, count);
+                for (int q = 0; q < best.Length; q++)
+                {
+                    float* cosines = walker.Products + (nint)q * CandidateBlocks.BlockRows;
+                    for (int i = 0; i < count; i++)
+                        if (!except.Contains(first + i)) best[q].Offer(cosines[i], first + i);
+                }
+            }
+        });
+        for (int part = 1; part < parts; part++)
+            for (int q = 0; q < vectors.Count; q++) found[0][q].Combine(found[part][q]);
+        return [.. found[0].Select(best => best.Ordered().Select(item => new ScoredKey(rows.KeyOf(item.Row), item.Row, item.Score)).ToArray())];
+    }
+}

@@ -1,0 +1,146 @@
+using System.Globalization;
+using VecStore.Storage;
+
+namespace VecStore.Analysis;
+
+/// <summary>Which rows of a snapshot a query looks at. All restrictions hold together.</summary>
+public sealed record RowSelection
+{
+    /// <summary>Only rows that pass.</summary>
+    public Filter? Filter { get; init; }
+
+    /// <summary>Only the first so many of the rows that are left.</summary>
+    public int? First { get; init; }
+
+    /// <summary>All rows.</summary>
+    public static RowSelection All { get; } = new();
+}
+
+/// <summary>
+/// The live rows of a snapshot, or those that pass a filter, numbered from 0 in the snapshot's order and decoded to float32 as they are read. Valid as long as the
+/// snapshot. Memory: nothing for whole segments, 4 bytes a row for segments with deletions or under a filter.
+/// </summary>
+public sealed class SnapshotRows : IKeyedRows
+{
+    private readonly Snapshot snapshot;
+    private readonly Part[] parts;
+
+    /// <summary>A segment's rows: all of them in order, or the picked ones.</summary>
+    private readonly record struct Part(SnapshotSegment Segment, int First, int Count, int[]? Picked);
+
+    /// <summary>The rows of a snapshot.</summary>
+    /// <param name="snapshot">Borrowed: it must outlive this.</param>
+    /// <param name="selection">Which rows; null means all live ones.</param>
+    public SnapshotRows(Snapshot snapshot, RowSelection? selection = null)
+    {
+        selection ??= RowSelection.All;
+        if (selection.First is < 1) throw new ArgumentOutOfRangeException(nameof(selection), selection.First, "the first rows are at least one");
+        this.snapshot = snapshot;
+        List<Part> found = [];
+        int total = 0, limit = selection.First ?? int.MaxValue;
+        foreach (SnapshotSegment segment in snapshot.Segments)
+        {
+            if (total == limit) break;
+            RowSet? passing = selection.Filter is null ? null : segment.Passing(selection.Filter);
+            int[]? picked = passing is null && segment.Deleted is null ? null : Pick(segment, passing);
+            int count = Math.Min(picked?.Length ?? segment.Rows, limit - total);
+            if (count == 0) continue;
+            found.Add(new(segment, total, count, picked));
+            total = checked(total + count);
+        }
+        parts = [.. found];
+        Count = total;
+    }
+
+    /// <inheritdoc/>
+    public int Count { get; }
+
+    /// <inheritdoc/>
+    public int Dimension => snapshot.Schema.Dimension;
+
+    /// <summary>Where a row lies in the store.</summary>
+    public RowId RowIdOf(int row)
+    {
+        Part part = PartOf(row);
+        return new(part.Segment.Id, RowIn(part, row));
+    }
+
+    /// <inheritdoc/>
+    public void Read(int first, Span<float> destination)
+    {
+        int dimension = Dimension, wanted = destination.Length / dimension;
+        if (first < 0 || wanted > Count - first) throw new ArgumentOutOfRangeException(nameof(first), first, $"{wanted} rows of {Count}");
+        while (wanted > 0)
+        {
+            Part part = PartOf(first);
+            int at = first - part.First, count = Math.Min(wanted, part.Count - at);
+            if (part.Picked is null)
+            {
+                part.Segment.ReadVectors(at, count, destination);
+            }
+            else
+            {
+                for (int done = 0; done < count;)
+                {
+                    int row = part.Picked[at + done], run = 1; // rows that follow each other are read together
+                    while (done + run < count && part.Picked[at + done + run] == row + run) run++;
+                    part.Segment.ReadVectors(row, run, destination[(done * dimension)..]);
+                    done += run;
+                }
+            }
+            destination = destination[(count * dimension)..];
+            first += count;
+            wanted -= count;
+        }
+    }
+
+    /// <summary>Finds a key; an integer key is written in decimal.</summary>
+    public bool TryFind(string key, out int row)
+    {
+        row = -1;
+        Key wanted;
+        if (snapshot.Schema.KeyKind == KeyKind.String) wanted = new(key);
+        else if (long.TryParse(key, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)) wanted = new(number);
+        else return false;
+        if (!snapshot.TryFind(wanted, out RowId id)) return false;
+        foreach (Part part in parts)
+        {
+            if (part.Segment.Id != id.Segment) continue;
+            int at = part.Picked is null ? id.Row : Array.BinarySearch(part.Picked, id.Row);
+            if (at < 0 || at >= part.Count) return false;
+            row = part.First + at;
+            return true;
+        }
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public string KeyOf(int row)
+    {
+        Part part = PartOf(row);
+        return part.Segment.KeyOf(RowIn(part, row)).ToString();
+    }
+
+    private static int RowIn(in Part part, int row) => part.Picked is null ? row - part.First : part.Picked[row - part.First];
+
+    private Part PartOf(int row)
+    {
+        if ((uint)row >= (uint)Count) throw new ArgumentOutOfRangeException(nameof(row), row, $"there are {Count} rows");
+        int low = 0, high = parts.Length - 1;
+        while (low < high)
+        {
+            int middle = (low + high + 1) / 2;
+            if (parts[middle].First <= row) low = middle;
+            else high = middle - 1;
+        }
+        return parts[low];
+    }
+
+    private static int[] Pick(SnapshotSegment segment, RowSet? passing)
+    {
+        List<int> picked = [];
+        for (int row = 0; row < segment.Rows; row++)
+            if ((passing is null || passing.Contains(row)) && segment.Deleted?.Contains(row) != true) picked.Add(row);
+        return [.. picked];
+    }
+}
