@@ -1,1 +1,39 @@
-Console.WriteLine("placeholder");
+using BenchmarkDotNet.Columns;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Loggers;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using VecStore.Benchmarks;
+
+// dotnet run -c Release --project benchmarks/VecStore.Benchmarks -- --filter '*Tile*'   measures
+// dotnet run -c Release --project benchmarks/VecStore.Benchmarks -- --smoke             runs each benchmark once, small: nothing here may rot
+if (args is ["--smoke"])
+{
+    Scale.IsSmoke = true;
+    var config = ManualConfig.CreateEmpty().AddJob(Job.Dry.WithToolchain(InProcessEmitToolchain.Instance)).AddLogger(NullLogger.Instance)
+        .AddColumnProvider(DefaultColumnProviders.Instance).WithOptions(ConfigOptions.DisableLogFile | ConfigOptions.JoinSummary)
+        .WithArtifactsPath(Path.Combine(Path.GetTempPath(), $"vecstore-benchmarks-{Environment.ProcessId}"));
+    var summaries = BenchmarkSwitcher.FromAssembly(typeof(Scale).Assembly).Run(["--filter", "*"], config);
+    int failed = 0, run = 0;
+    foreach (var summary in summaries)
+    {
+        foreach (var report in summary.Reports)
+        {
+            run++;
+            if (report.Success) continue;
+            failed++;
+            Console.Error.WriteLine($"failed: {report.BenchmarkCase.DisplayInfo}");
+        }
+        foreach (var error in summary.ValidationErrors.Where(error => error.IsCritical))
+        {
+            failed++;
+            Console.Error.WriteLine(error.Message);
+        }
+    }
+    if (Directory.Exists(config.ArtifactsPath)) Directory.Delete(config.ArtifactsPath, recursive: true);
+    Console.WriteLine($"{run - failed} benchmarks ran once, {failed} failed");
+    return failed == 0 && run > 0 ? 0 : 1;
+}
+BenchmarkSwitcher.FromAssembly(typeof(Scale).Assembly).Run(args);
+return 0;

@@ -4,7 +4,7 @@ namespace VecStore.Kernels;
 
 /// <summary>
 /// Cosine of the angle between two vectors, in [-1, 1]; 0 when one of them is zero. The row kernels take a query of length 1
-/// (<see cref="Norm.Normalize"/>) and the inverse lengths of the rows (<see cref="Norm.Inverse{T}(ReadOnlySpan{T})"/>): |error| &lt;= g(n/w + 12) (NUMERICS.md).
+/// (<see cref="Norm.Normalize"/>) and the inverse lengths of the rows (<see cref="Norm.Inverse{T}(ReadOnlySpan{T})"/>): |error| &lt;= (2n/w + 16) * 2^-24 with w lanes (NUMERICS.md).
 /// int8 rows need no scale.
 /// </summary>
 public static unsafe class Cosine
