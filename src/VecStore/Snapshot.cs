@@ -105,11 +105,18 @@ public sealed class Snapshot : IDisposable
     }
 
     /// <summary>All live rows in order. Enumerating allocates nothing a row; read from each what is wanted.</summary>
-    public RowScan Scan(Filter? filter = null) => new(this, Views(), filter);
+    /// <exception cref="ArgumentException">The filter names a field that the collection has not, or compares it with another type.</exception>
+    public RowScan Scan(Filter? filter = null)
+    {
+        if (filter is not null) FilterEvaluation.Check(filter, Schema);
+        return new RowScan(this, Views(), filter);
+    }
 
     /// <summary>How many live rows pass a filter.</summary>
+    /// <exception cref="ArgumentException">The filter names a field that the collection has not, or compares it with another type.</exception>
     public long CountWhere(Filter filter)
     {
+        FilterEvaluation.Check(filter, Schema);
         long count = 0;
         foreach (SegmentView view in Views())
         {

@@ -1,0 +1,76 @@
+using System.CommandLine;
+using VecStore.Cli.Commands;
+using VecStore.Cli.Terminals;
+using VecStore.Formats;
+
+namespace VecStore.Cli;
+
+/// <summary>The command line as a whole: the tree of commands, and what becomes of every kind of failure.</summary>
+internal static class CommandLine
+{
+    public static int Run(string[] arguments, Terminal terminal, CancellationToken cancellation)
+    {
+        try
+        {
+            RootCommand root = Root(terminal, cancellation);
+
+            // A key may begin with @: nothing is read from files behind the user's back.
+            ParseResult parse = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
+            if (ParseMistake.Of(parse) is { } mistake) return Say(terminal, mistake, ExitCode.Mistake);
+            return parse.Invoke(new InvocationConfiguration { Output = terminal.Out, Error = terminal.Error, EnableDefaultExceptionHandler = false });
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return Say(terminal, "stopped.", ExitCode.Interrupted);
+        }
+        catch (Exception failure) when (CodeOf(failure) is { } code)
+        {
+            return Say(terminal, MessageOf(failure), code);
+        }
+    }
+
+    private static RootCommand Root(Terminal terminal, CancellationToken cancellation)
+    {
+        var environment = new CommandEnvironment(terminal, cancellation);
+        var root = new RootCommand("vecstore: vectors in a folder, searched and studied in the process.")
+        {
+            new DemoCommand(environment),
+            new ImportCommand(environment),
+            new InfoCommand(environment),
+            new SearchCommand(environment),
+            new AnalogyCommand(environment),
+            new Command("evaluate", "Scores a collection on a set of questions.") { new EvaluateAnalogiesCommand(environment) },
+            new ExportCommand(environment),
+            new DeleteCommand(environment),
+            new CompactCommand(environment),
+            new VerifyCommand(environment),
+        };
+        root.SetAction(parse => root.Parse(["--help"]).Invoke(parse.InvocationConfiguration));
+        return root;
+    }
+
+    private static int? CodeOf(Exception failure) => failure switch
+    {
+        MistakeException => ExitCode.Mistake,
+        VectorFileException => ExitCode.Mistake,
+        VecStoreException => ExitCode.Failure,
+        FileNotFoundException or DirectoryNotFoundException => ExitCode.Mistake,
+        KeyNotFoundException or ArgumentException or FormatException or InvalidDataException => ExitCode.Mistake,
+        IOException or UnauthorizedAccessException or InvalidOperationException => ExitCode.Failure,
+        _ => null, // a mistake of ours: the stack trace is wanted
+    };
+
+    // One line, without the parameter names that ArgumentException adds.
+    private static string MessageOf(Exception failure)
+    {
+        string message = failure.Message;
+        if (failure is ArgumentException { ParamName: { } name }) message = message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal);
+        return message.ReplaceLineEndings(" ");
+    }
+
+    private static int Say(Terminal terminal, string message, int code)
+    {
+        terminal.Error.WriteLine($"vecstore: {Display.Clean(message)}");
+        return code;
+    }
+}

@@ -1,0 +1,36 @@
+using System.Globalization;
+using VecStore.Formats;
+
+namespace VecStore.Cli.Importing;
+
+/// <summary>
+/// A source told so that it is the same next time and another one when the rows it gives may differ: files with length and date, and the options that
+/// choose rows, keys and fields. It is what makes an import resumable and idempotent, and what <c>info</c> shows as origin.
+/// </summary>
+internal static class SourceIdentity
+{
+    public static string Of(ImportRequest request, VectorSource source)
+    {
+        var parts = new List<string> { File(request.Source), Names.Formats[source.Format] };
+        SourceOptions read = request.Read;
+        if (read.KeysPath is { } keys) parts.Add($"keys {File(keys)}");
+        if (read.KeyField is { } keyField) parts.Add($"key field {keyField}");
+        if (read.VectorField is { } vectorField) parts.Add($"vector field {vectorField}");
+        if (read.Tensor is { } tensor) parts.Add($"tensor {tensor}");
+        if (read.ColumnsAreVectors) parts.Add("columns are vectors");
+        if (read.Element is { } element) parts.Add($"dtype {element}");
+        if (read.Fields is { } fields) parts.Add($"fields {string.Join(',', fields)}");
+        if (request.Shard is { } shard) parts.Add($"shard {shard}");
+        if (request.Limit is { } limit) parts.Add(string.Create(CultureInfo.InvariantCulture, $"limit {limit}"));
+        if (request.FirstKey != 0) parts.Add(string.Create(CultureInfo.InvariantCulture, $"first key {request.FirstKey}"));
+        if (request.SkipInvalid) parts.Add("without invalid rows");
+        if (request.Duplicates is { } duplicates) parts.Add($"duplicates {Names.Duplicates[duplicates]}");
+        return string.Join("; ", parts);
+    }
+
+    private static string File(string path)
+    {
+        var file = new FileInfo(path);
+        return string.Create(CultureInfo.InvariantCulture, $"{file.FullName} ({file.Length} bytes, {file.LastWriteTimeUtc:yyyy-MM-dd HH:mm:ss.fff} UTC)");
+    }
+}

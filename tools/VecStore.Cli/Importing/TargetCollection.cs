@@ -1,0 +1,75 @@
+using VecStore.Formats;
+
+namespace VecStore.Cli.Importing;
+
+/// <summary>The collection that an import goes into: what it is to be like, and whether the one that is there fits.</summary>
+internal static class TargetCollection
+{
+    /// <summary>The schema: of the collection that is there with the source's fields added, or of a new one.</summary>
+    public static CollectionSchema Schema(ImportRequest request, VectorSource source, CollectionSchema? existing)
+    {
+        List<FieldSchema> fields = [.. existing?.Fields ?? []];
+        foreach (SourceField field in source.Fields)
+        {
+            if (!fields.Exists(known => known.Name == field.Name)) fields.Add(new FieldSchema(field.Name, TypeOf(field)));
+        }
+
+        return new CollectionSchema(source.Dimension)
+        {
+            Metric = request.Metric ?? existing?.Metric ?? Metric.Cosine,
+            ElementType = request.Element ?? existing?.ElementType ?? ElementType.Float32,
+            KeyKind = request.KeyKind ?? existing?.KeyKind ?? (source.HasKeys ? KeyKind.String : KeyKind.Int64),
+            Fields = fields,
+        };
+    }
+
+    /// <summary>Why the collection that is there cannot take the source; null if it can.</summary>
+    public static string? Conflict(ImportRequest request, VectorSource source, CollectionSchema wanted, CollectionSchema existing)
+    {
+        string collection = $"the collection {request.Collection} has";
+        if (wanted.Dimension != existing.Dimension) return $"{request.Source} has dimension {wanted.Dimension}, {collection} {existing.Dimension}.";
+        if (wanted.Metric != existing.Metric) return $"--metric {Names.Metrics[wanted.Metric]}, but {collection} {Names.Metrics[existing.Metric]}.";
+        if (wanted.ElementType != existing.ElementType) return $"--element {Names.Elements[wanted.ElementType]}, but {collection} {Names.Elements[existing.ElementType]}.";
+        if (wanted.KeyKind != existing.KeyKind) return $"--key-kind {Names.KeyKinds[wanted.KeyKind]}, but {collection} {Names.KeyKinds[existing.KeyKind]} keys.";
+        foreach (SourceField field in source.Fields)
+        {
+            FieldType has = wanted.Fields.Single(known => known.Name == field.Name).Type;
+            if (has != TypeOf(field) && (has, field.Type) != (FieldType.Double, SourceFieldType.Int64))
+                return $"The field \"{field.Name}\" is {Names.FieldTypes[TypeOf(field)]} in {request.Source}, {collection} it as {Names.FieldTypes[has]}.";
+        }
+
+        return null;
+    }
+
+    /// <summary>Opens the collection, or makes it; says whether it was made.</summary>
+    /// <exception cref="MistakeException">The one that is there cannot take the source.</exception>
+    public static VectorCollection Open(VectorStore store, ImportRequest request, VectorSource source, out bool isNew)
+    {
+        isNew = !store.TryGet(request.Collection, out VectorCollection? existing);
+        CollectionSchema wanted = Schema(request, source, existing?.Schema);
+        if (existing is null) return store.Create(request.Collection, wanted);
+        if (Conflict(request, source, wanted, existing.Schema) is { } conflict)
+        {
+            // An import that ended before its first row appeared leaves an empty collection; it must not stand in the way of a better one.
+            if (existing.Count > 0 || existing.Provenance.Count > 0) throw new MistakeException(conflict);
+            store.Drop(request.Collection);
+            isNew = true;
+            return store.Create(request.Collection, Schema(request, source, null));
+        }
+
+        if (request.IndexStated && existing.Count > 0)
+            throw new MistakeException($"--m and --ef-construction count only while a collection is made; {request.Collection} has {existing.Count:N0} rows.");
+        FieldSchema[] added = [.. wanted.Fields.Skip(existing.Schema.Fields.Count)];
+        if (added.Length > 0) existing.AddFields(added);
+        return existing;
+    }
+
+    private static FieldType TypeOf(SourceField field) => field.Type switch
+    {
+        SourceFieldType.Int64 => FieldType.Int64,
+        SourceFieldType.Double => FieldType.Double,
+        SourceFieldType.Bool => FieldType.Bool,
+        SourceFieldType.String => FieldType.String,
+        _ => FieldType.StringList,
+    };
+}

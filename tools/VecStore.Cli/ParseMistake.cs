@@ -1,0 +1,40 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace VecStore.Cli;
+
+/// <summary>A command line that cannot be understood, as one line that says what to type instead.</summary>
+internal static class ParseMistake
+{
+    public static string? Of(ParseResult parse)
+    {
+        if (parse.Errors.Count == 0) return null;
+        Command command = parse.CommandResult.Command;
+        string path = Path(parse.CommandResult);
+        if (parse.UnmatchedTokens.Count > 0 && Unknown(command, path, parse.UnmatchedTokens[0]) is { } unknown) return unknown;
+        if (command.Subcommands.Count > 0 && parse.UnmatchedTokens.Count == 0 && parse.CommandResult.Tokens.Count == 0)
+            return $"{path} needs one of: {string.Join(", ", command.Subcommands.Select(sub => sub.Name))}.";
+        string message = parse.Errors[0].Message.ReplaceLineEndings(" ");
+        return $"{message} See {path} --help.";
+    }
+
+    private static string Unknown(Command command, string path, string token)
+    {
+        bool option = token.StartsWith('-');
+        string[] known = option
+            ? [.. command.Options.SelectMany(known => known.Aliases.Prepend(known.Name)).Where(name => name.StartsWith("--", StringComparison.Ordinal))]
+            : [.. command.Subcommands.Select(sub => sub.Name)];
+        string kind = option ? "option" : command.Subcommands.Count > 0 ? "command" : "argument";
+        string? nearest = Suggestion.For(token, known);
+        string hint = nearest is null ? $"See {path} --help." : $"Did you mean {nearest}?";
+        string where = path == "vecstore" ? "" : $" of {path}";
+        return $"\"{token}\" is no {kind}{where}. {hint}";
+    }
+
+    private static string Path(CommandResult result)
+    {
+        var names = new List<string>();
+        for (SymbolResult? at = result; at is CommandResult command; at = at.Parent) names.Insert(0, at.Parent is null ? "vecstore" : command.Command.Name);
+        return string.Join(' ', names);
+    }
+}
