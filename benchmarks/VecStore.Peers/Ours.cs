@@ -31,11 +31,18 @@ internal sealed class Ours : IDisposable
             Index = new HnswOptions { M = m, EfConstruction = efConstruction, Threads = threads, Traversal = traversal },
         };
         using VectorStore store = VectorStore.Open(_path, options);
-        VectorCollection collection = store.Create("rows", new CollectionSchema(_data.Dimension) { Metric = Metric.Dot });
+        VectorCollection collection = store.Create("rows", new CollectionSchema(_data.Dimension) { Metric = Metric.Dot, Fields = [FilteredSearch.Slot] });
         var graph = new GraphClock();
         var clock = Stopwatch.StartNew();
         using BulkLoad load = collection.BeginBulkLoad();
-        for (int i = 0; i < _data.Count; i++) load.Append(i, _data.Rows.AsSpan(i * _data.Dimension, _data.Dimension));
+        var slots = new Random(3);
+        var fields = new FieldValues();
+        for (int i = 0; i < _data.Count; i++)
+        {
+            fields[FilteredSearch.Slot.Name] = slots.Next(1000);
+            load.Append(i, _data.Rows.AsSpan(i * _data.Dimension, _data.Dimension), fields);
+        }
+
         load.Publish(graph);
         double all = clock.Elapsed.TotalSeconds;
         return (all, graph.Started < 0 ? 0 : all - graph.Started);
@@ -59,6 +66,10 @@ internal sealed class Ours : IDisposable
 
     public IEnumerable<(string Name, long Bytes)> Files() =>
         Directory.EnumerateFiles(_path + "/data").Select(path => (Path.GetExtension(path), new FileInfo(path).Length));
+
+    public List<Row> Filtered() => FilteredSearch.Run(_collection!, _data);
+
+    public List<Row> Mixed(double minutes) => MixedLoad.Run(_store!, _collection!, _data, minutes);
 
     /// <summary>Queries one by one on one thread; returns queries a second (the median pass) and recall.</summary>
     public (double Rate, double Recall, SearchReport Report) Search(SearchOptions options, int passes)

@@ -48,6 +48,8 @@ namespace VecStore.Peers
 
         public int Turns { get; private init; } = 5;
 
+        public double MixedMinutes { get; private init; } = 2;
+
         public int M { get; private init; } = 16;
 
         public int EfConstruction { get; private init; } = 200;
@@ -69,10 +71,11 @@ namespace VecStore.Peers
                     "--data" => settings with { Data = value == "all" ? Known : [.. value.Split(',').Select(OneOf)] },
                     "--rows" => settings with { Rows = Number(arguments[i], value, 2_000) },
                     "--turns" => settings with { Turns = Number(arguments[i], value, 1) },
+                    "--mixed" => settings with { MixedMinutes = double.Parse(value) },
                     "--words" => settings with { Words = value },
                     "--work" => settings with { Work = value },
                     "--out" => settings with { Results = value },
-                    _ => throw new ArgumentException($"Unknown option {arguments[i]}; there are --data words,clustered,gauss|all, --rows N, --turns N, --words FILE.npy, --work FOLDER, --out FOLDER."),
+                    _ => throw new ArgumentException($"Unknown option {arguments[i]}; there are --data words,clustered,gauss|all, --rows N, --turns N, --mixed MINUTES, --words FILE.npy, --work FOLDER, --out FOLDER."),
                 };
             }
 
@@ -103,6 +106,8 @@ namespace VecStore.Peers
 
         public List<Row> Filters { get; } = [];
 
+        public List<Row> Mixed { get; } = [];
+
         public string Planner { get; private set; } = "";
 
         public void Run()
@@ -122,6 +127,11 @@ namespace VecStore.Peers
             (double rate, double recall, SearchReport report) = ours.Search(SearchOptions.Default, 5);
             Planner = $"With no options: {rate:N0} queries a second at recall {recall:F4}; {report}.";
             Console.WriteLine(Planner);
+            foreach (Row row in ours.Filtered()) Add(Filters, row.Name, row.Value, row.Unit);
+            if (settings.MixedMinutes > 0)
+            {
+                foreach (Row row in ours.Mixed(settings.MixedMinutes)) Add(Mixed, row.Name, row.Value, row.Unit);
+            }
         }
 
         private void Build(Ours ours, string rest, string index, string build)

@@ -37,6 +37,8 @@ internal static class Report
         Table(page, "building", comparison.Builds);
         Table(page, "size and opening", comparison.Sizes);
         Table(page, "exact search", comparison.Scans);
+        Table(page, "filtered search, one thread", comparison.Filters);
+        if (comparison.Mixed.Count > 0) Table(page, "mixed load: 90 % searches, 10 % durable writes, one thread", comparison.Mixed);
         page.Append("\n| ef |");
         foreach (Curve curve in comparison.Curves) page.Append(CultureInfo.InvariantCulture, $" {curve.Name}: queries/s | recall |");
         page.Append("\n|---|").Append(string.Concat(Enumerable.Repeat("---|---|", comparison.Curves.Count))).Append('\n');
