@@ -23,7 +23,7 @@ internal static class Demo
         string[] neighbors = Neighbors(words, stage);
         stage.Heading("What is to woman as king is to man? (every word compared, inputs left out)");
         string[] analogy = Analogy(words, stage, cancellation);
-        stage.Heading("Near \"computer\", but only words with s that are not too rare (a filter)");
+        stage.Heading("Near \"computer\", but only common words that begin with s (a filter)");
         string[] filtered = Filtered(words, stage);
         stage.Heading("Exact search against the graph: 1,000 words, 10 neighbours each, 1 thread");
         (DemoSpeed exact, DemoSpeed[] graph) = SearchSpeed.Measure(words, stage, cancellation);
@@ -72,9 +72,9 @@ internal static class Demo
 
     private static string[] Filtered(Snapshot words, DemoStage stage)
     {
-        const string Text = "initial = \"s\" and rank <= 10000";
-        stage.Typed($"search --like computer -k 8 --filter '{Text}'");
-        var nearest = new Neighbor[8];
+        const string Text = "initial = 's' and rank < 9999";
+        stage.Typed($"search --like computer --filter \"{Text}\"");
+        var nearest = new Neighbor[10];
         int found = words.SearchLike("computer", nearest, new SearchOptions { Filter = Filter.Parse(Text) }, out SearchReport report);
         return Show(words, nearest.AsSpan(0, found), report, stage);
     }
@@ -97,7 +97,7 @@ internal static class Demo
         stage.Line($"V search --like paris --store {folder}");
         stage.Line($"V analogy \"paris - france + italy\" --store {folder}");
         stage.Line($"V info {folder}");
-        stage.Line($"V import your-vectors.npy --keys words.txt --into my.vecstore --collection {name}");
+        stage.Line($"V import vectors.npy --keys words.txt --into my.store --collection {name}");
         stage.Line("V --help");
     }
 

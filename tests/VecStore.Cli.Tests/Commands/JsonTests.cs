@@ -1,0 +1,61 @@
+using System.Text.Json;
+
+namespace VecStore.Cli.Tests.Commands;
+
+/// <summary>Every command has <c>--json</c>: one document on the standard output, with the properties that the command's README names.</summary>
+public sealed class JsonTests(SampleStore sample)
+{
+    [Fact]
+    public void The_README_names_every_property_of_every_document()
+    {
+        using var folder = new TestFolder();
+        string readme = File.ReadAllText(Path.Combine(Checkout(), "tools", "VecStore.Cli", "README.md"));
+        File.WriteAllText(folder["q.txt"], ": family\nking queen man woman\n");
+        string glove = WordFiles.Sample(30).WriteGloVe(folder["w.txt"]);
+        string[][] commands =
+        [
+            ["import", glove, "--into", folder["s"], "--collection", "words"],
+            ["info", sample.Path],
+            ["search", "--like", "king", "--store", sample.Path],
+            ["analogy", "king - man + woman", "--store", sample.Path],
+            ["evaluate", "analogies", folder["q.txt"], "--store", sample.Path],
+            ["export", folder["e.csv"], "--store", folder["s"]],
+            ["delete", "the", "--store", folder["s"]],
+            ["compact", folder["s"]],
+            ["verify", folder["s"]],
+        ];
+        foreach (string[] command in commands)
+        {
+            string name = string.Join(' ', command.TakeWhile(part => part is "evaluate" or "analogies" || part == command[0]));
+            string documented = Section(readme, name);
+            foreach (string property in Properties(Cli.OkJson(command)).Distinct())
+                Assert.True(documented.Contains($"`{property}`", StringComparison.Ordinal), $"README.md does not name {property} of {name}");
+        }
+    }
+
+    // What stands between a command's heading and the next.
+    private static string Section(string readme, string command)
+    {
+        int start = readme.IndexOf($"### {command}\n", StringComparison.Ordinal);
+        Assert.True(start >= 0, $"README.md has no section on {command}");
+        int end = readme.IndexOf("\n### ", start + 1, StringComparison.Ordinal);
+        return end < 0 ? readme[start..] : readme[start..end];
+    }
+
+    private static IEnumerable<string> Properties(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Object => element.EnumerateObject().SelectMany(property => Properties(property.Value).Prepend(property.Name)),
+        JsonValueKind.Array => element.EnumerateArray().SelectMany(Properties),
+        _ => [],
+    };
+
+    private static string Checkout()
+    {
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "VecStore.sln"))) return folder.FullName;
+        }
+
+        throw new DirectoryNotFoundException("VecStore.sln is in no folder above the tests.");
+    }
+}

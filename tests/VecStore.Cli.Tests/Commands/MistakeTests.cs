@@ -1,0 +1,85 @@
+using System.Buffers.Binary;
+
+namespace VecStore.Cli.Tests.Commands;
+
+/// <summary>Each mistake gets one line that says what is wrong and what is allowed; never a stack trace.</summary>
+public sealed class MistakeTests(SampleStore sample)
+{
+    [Theory]
+    [InlineData("search --like kingg --store S", "no row with the key \"kingg\"")]
+    [InlineData("search --vector 1,2,3 --store S", "dimension 3, the collection has 100")]
+    [InlineData("search --vector 1,nan,3 --store S", "Element 1 of the vector is \"nan\"")]
+    [InlineData("search --lik king --store S", "\"--lik\" is no option of vecstore search. Did you mean --like?")]
+    [InlineData("search --like king --frobnicate --store S", "\"--frobnicate\" is no option")]
+    [InlineData("serch --like king --store S", "\"serch\" is no command. Did you mean search?")]
+    [InlineData("search --store S", "Near what?")]
+    [InlineData("search --like king -k 0 --store S", "-k 0 is not possible: a whole number")]
+    [InlineData("search --like king --exact --ef 10 --store S", "--ef has no meaning")]
+    [InlineData("search --like king", "Which store?")]
+    [InlineData("search --like king --store", "--store")]
+    [InlineData("search --like king --store /nowhere/at/all", "There is no store at /nowhere/at/all")]
+    [InlineData("search --like king --store S --collection word", "no collection \"word\"")]
+    [InlineData("search --like king --fields size --store S", "no field \"size\"")]
+    [InlineData("analogy king-man+wooman --store S", "\"wooman\"")]
+    [InlineData("analogy king+ --store S", "the end where a key")]
+    [InlineData("evaluate", "evaluate needs one of: analogies")]
+    [InlineData("evaluate analogies /no/file --store S", "There is no file /no/file")]
+    [InlineData("import", "SOURCE")]
+    [InlineData("import /no/file --into T --collection c", "There is no file /no/file")]
+    [InlineData("import S --into T --collection c", "is a folder")]
+    [InlineData("export S.xyz --store S", "Which format?")]
+    [InlineData("delete --store S", "Delete what?")]
+    [InlineData("import x --metric cosin --into T", "--metric cosin is not possible: cosine, dot, euclidean are")]
+    [InlineData("info S S", "argument")]
+    public void A_mistake_is_one_line_and_exit_code_2(string typed, string says)
+    {
+        string[] arguments = [.. typed.Split(' ').Select(part => part == "S" ? sample.Path : part.Replace("S.", sample.Path + ".", StringComparison.Ordinal))];
+        CliResult result = Cli.Run(arguments);
+        Cli.IsOneLine(result, 2, says);
+        Assert.Single(result.ErrorLines);
+    }
+
+    [Fact]
+    public void A_second_writer_is_told_who_has_the_store()
+    {
+        using var folder = new TestFolder();
+        WordFiles words = WordFiles.Sample(10);
+        string glove = words.WriteGloVe(folder["w.txt"]);
+        Cli.Ok("import", glove, "--into", folder["store"], "--collection", "words");
+        using VectorStore writer = VectorStore.Open(folder["store"]);
+        Cli.IsOneLine(Cli.Run("delete", "the", "--store", folder["store"]), 1, $"{Environment.ProcessId}");
+        Cli.IsOneLine(Cli.Run("import", glove, "--into", folder["store"], "--collection", "other"), 1, "is open for writing by");
+        Cli.Ok("search", "--like", "the", "--store", folder["store"]); // readers do not mind
+    }
+
+    [Fact]
+    public void A_file_of_another_dimension_is_refused()
+    {
+        using var folder = new TestFolder();
+        File.WriteAllText(folder["two.txt"], "a 1 2\nb 3 4\n");
+        Cli.IsOneLine(Cli.Run("import", folder["two.txt"], "--into", sample.Path, "--collection", "words"), 2, "has dimension 2, the collection words has 100");
+    }
+
+    [Fact]
+    public void A_truncated_npy_is_refused_with_file_and_reason()
+    {
+        using var folder = new TestFolder();
+        string npy = WordFiles.Sample(10).WriteNpy(folder["w.npy"]);
+        using (FileStream file = File.OpenWrite(npy)) file.SetLength(file.Length - 100);
+        Cli.IsOneLine(Cli.Run("import", npy, "--into", folder["store"], "--collection", "words"), 2, npy);
+        Assert.False(Directory.Exists(folder["store"]));
+    }
+
+    [Fact]
+    public void A_safetensors_header_of_two_to_the_sixty_bytes_is_refused()
+    {
+        using var folder = new TestFolder();
+        byte[] file = new byte[64];
+        BinaryPrimitives.WriteUInt64LittleEndian(file, 1UL << 60);
+        file[8] = (byte)'{';
+        File.WriteAllBytes(folder["w.safetensors"], file);
+        long before = GC.GetTotalAllocatedBytes();
+        Cli.IsOneLine(Cli.Run("import", folder["w.safetensors"], "--into", folder["store"], "--collection", "words"), 2, "1,152,921,504,606,846,976");
+        Assert.True(GC.GetTotalAllocatedBytes() - before < 64 << 20, "memory was taken for a header that is not there");
+    }
+}

@@ -1,0 +1,120 @@
+using System.Text.Json;
+
+namespace VecStore.Cli.Tests.Importing;
+
+public sealed class ImportTests
+{
+    [Fact]
+    public void The_same_source_again_does_nothing_and_force_imports_it_again()
+    {
+        using var folder = new TestFolder();
+        WordFiles words = WordFiles.Sample(300);
+        string[] import = ["import", words.WriteGloVe(folder["w.txt"]), "--into", folder["store"], "--collection", "words"];
+        Cli.Ok(import);
+        JsonElement again = Cli.OkJson(import);
+        Assert.True(again.GetProperty("already_imported").GetBoolean());
+        Assert.Equal(0, again.GetProperty("rows_imported").GetInt64());
+        JsonElement forced = Cli.OkJson([.. import, "--force"]);
+        Assert.Equal(300, forced.GetProperty("rows_replaced").GetInt64());
+        Assert.Equal(300, Rows(folder["store"]));
+    }
+
+    [Fact]
+    public void A_row_with_NaN_is_refused_with_its_number_and_leaves_no_collection()
+    {
+        using var folder = new TestFolder();
+        WordFiles words = WordFiles.Sample(50);
+        words.Vectors[(17 * 100) + 3] = float.NaN;
+        string source = words.WriteNpy(folder["w.npy"]);
+        CliResult refused = Cli.Run("import", source, "--into", folder["store"], "--collection", "words");
+        Cli.IsOneLine(refused, 2, "row 17 (from 0): element 3 is NaN");
+        Assert.Empty(Cli.OkJson("info", folder["store"]).GetProperty("collections").EnumerateArray());
+        JsonElement skipped = Cli.OkJson("import", source, "--into", folder["store"], "--collection", "words", "--skip-invalid");
+        Assert.Equal(1, skipped.GetProperty("invalid_skipped").GetInt64());
+        Assert.Equal(49, skipped.GetProperty("rows_imported").GetInt64());
+        Cli.IsOneLine(Cli.Run("search", "--like", "17", "--store", folder["store"]), 2, "no row with the key \"17\"");
+    }
+
+    [Fact]
+    public void Of_words_that_come_twice_the_first_counts_as_in_gensim()
+    {
+        using var folder = new TestFolder();
+        File.WriteAllText(folder["w.txt"], "a 1 0 0\nb 0 1 0\na 0 0 1\n");
+        JsonElement first = Cli.OkJson("import", folder["w.txt"], "--into", folder["store"], "--collection", "first");
+        Assert.Equal(1, first.GetProperty("duplicates").GetInt64());
+        Assert.Equal(1f, ScoreOf(folder["store"], "first", "1, 0, 0", "a"));
+        Cli.Ok("import", folder["w.txt"], "--into", folder["store"], "--collection", "last", "--duplicates", "last");
+        Assert.Equal(1f, ScoreOf(folder["store"], "last", "0, 0, 1", "a"));
+        Cli.IsOneLine(Cli.Run("import", folder["w.txt"], "--into", folder["store"], "--collection", "none", "--duplicates", "refuse"), 2, "\"a\" came before");
+    }
+
+    [Fact]
+    public void Shards_together_are_the_whole()
+    {
+        using var folder = new TestFolder();
+        WordFiles words = WordFiles.Sample(1_001);
+        string glove = words.WriteGloVe(folder["w.txt"]);
+        foreach (string shard in new[] { "1/3", "2/3", "3/3" }) Cli.Ok("import", glove, "--into", folder["parts"], "--collection", "words", "--shard", shard);
+        Cli.Ok("import", glove, "--into", folder["whole"], "--collection", "words");
+        foreach (string store in new[] { "parts", "whole" }) Cli.Ok("export", folder[store + ".npy"], "--store", folder[store]);
+        Assert.Equal(File.ReadAllBytes(folder["whole.npy"]), File.ReadAllBytes(folder["parts.npy"]));
+        Assert.Equal(File.ReadAllText(folder["whole.keys.txt"]), File.ReadAllText(folder["parts.keys.txt"]));
+    }
+
+    [Fact]
+    public void Rows_without_keys_are_named_by_their_numbers_in_the_file()
+    {
+        using var folder = new TestFolder();
+        WordFiles words = WordFiles.Sample(10);
+        string npy = words.WriteNpy(folder["w.npy"]);
+        JsonElement import = Cli.OkJson("import", npy, "--into", folder["store"], "--collection", "rows", "--shard", "2/2", "--first-key", "100");
+        Assert.Equal("int64", import.GetProperty("key_kind").GetString());
+        JsonElement nearest = Cli.OkJson("search", "--vector-file", npy, "--row", "7", "-k", "1", "--store", folder["store"]).GetProperty("neighbors")[0];
+        Assert.Equal(107, nearest.GetProperty("key").GetInt64());
+    }
+
+    [Fact]
+    public void A_dry_run_reads_everything_and_stores_nothing()
+    {
+        using var folder = new TestFolder();
+        WordFiles words = WordFiles.Sample(100);
+        JsonElement dry = Cli.OkJson("import", words.WriteGloVe(folder["w.txt"]), "--into", folder["store"], "--collection", "words", "--dry-run");
+        Assert.Equal(100, dry.GetProperty("rows_read").GetInt64());
+        Assert.Equal(100, dry.GetProperty("dimension").GetInt32());
+        Assert.False(Directory.Exists(folder["store"]));
+    }
+
+    [Fact]
+    public void Metadata_of_a_table_becomes_fields_that_filter()
+    {
+        using var folder = new TestFolder();
+        File.WriteAllText(folder["notes.jsonl"], """
+            {"id": "a", "year": 2019, "lang": "en", "tags": ["x", "y"], "vector": [1, 0]}
+            {"id": "b", "year": 2021, "lang": "fr", "tags": ["y"], "vector": [0.9, 0.1]}
+            {"id": "c", "year": 2024, "lang": "en", "tags": [], "vector": [0, 1]}
+
+            """);
+        Cli.Ok("import", folder["notes.jsonl"], "--into", folder["store"], "--collection", "notes", "--key-column", "id");
+        JsonElement found = Cli.OkJson("search", "--vector", "1, 0", "--filter", "year >= 2020 and lang in (\"en\", \"fr\")", "--store", folder["store"]);
+        Assert.Equal(["b", "c"], found.GetProperty("neighbors").EnumerateArray().Select(row => row.GetProperty("key").GetString()));
+        Assert.Equal(2021, found.GetProperty("neighbors")[0].GetProperty("fields").GetProperty("year").GetInt64());
+        Assert.Equal("y", found.GetProperty("neighbors")[0].GetProperty("fields").GetProperty("tags")[0].GetString());
+        Cli.IsOneLine(Cli.Run("search", "--vector", "1, 0", "--filter", "size > 1", "--store", folder["store"]), 2, "size");
+        Cli.IsOneLine(Cli.Run("search", "--vector", "1, 0", "--filter", "year >", "--store", folder["store"]), 2, "expected");
+    }
+
+    [Fact]
+    public void An_empty_collection_of_a_failed_import_does_not_stand_in_the_way()
+    {
+        using var folder = new TestFolder();
+        using (VectorStore store = VectorStore.Open(folder["store"], new StoreOptions { CreateIfMissing = true })) store.Create("words", new CollectionSchema(7));
+        string glove = WordFiles.Sample(20).WriteGloVe(folder["w.txt"]);
+        Assert.Equal(20, Cli.OkJson("import", glove, "--into", folder["store"], "--collection", "words").GetProperty("rows_imported").GetInt64());
+    }
+
+    private static long Rows(string store) => Cli.OkJson("info", store).GetProperty("collections")[0].GetProperty("rows").GetInt64();
+
+    private static float ScoreOf(string store, string collection, string vector, string key) =>
+        Cli.OkJson("search", "--vector", vector, "--store", store, "--collection", collection).GetProperty("neighbors").EnumerateArray()
+            .Single(row => row.GetProperty("key").GetString() == key).GetProperty("score").GetSingle();
+}
