@@ -49,7 +49,7 @@ internal static class SearchPlanner
         double codeScan = codes ? (kept * (40 + (0.06 * strideBytes))) + (live == n ? n * (3 + (0.035 * graph.RecordBytes)) : Translation(n, live) + (live * (6 + (0.05 * graph.RecordBytes)))) : double.MaxValue;
 
         // The k nearest allowed rows are among the k / share nearest; finding those takes less than that much more width.
-        int wide = (int)Math.Min(n, Math.Max(wanted * Math.Pow(share, -FilterWidening), 1.5 * k / share));
+        int wide = (int)Math.Min(n, live == n ? wanted : Math.Max(wanted * Math.Pow(share, -FilterWidening), 1.5 * k / share));
         double walkAll = Visited(graph, wide) * visit;
         int allowedEf = Math.Min(live, wanted);
         double walkAllowed = share is < LeastShareToWalk or 1 ? double.MaxValue : Translation(n, live) + (Visited(graph, allowedEf) * (visit + 15) * 1.3);
