@@ -15,6 +15,7 @@ public sealed class BulkLoad : IDisposable
 {
     private readonly VectorCollection _collection;
     private readonly BulkLoadOptions _options;
+    private readonly CollectionSchema _schema; // as it was when the load began: fields added since are absent from its rows
     private readonly Staging _staging;
     private readonly HashSet<Key>? _seen;
     private readonly FieldValue[] _fields;
@@ -30,7 +31,7 @@ public sealed class BulkLoad : IDisposable
         collection.ThrowIfDropped();
         _collection = collection;
         _options = options;
-        CollectionSchema schema = collection.Schema;
+        CollectionSchema schema = _schema = collection.Schema;
         _row = new byte[RowLayout.RowBytes(schema)];
         _fields = new FieldValue[schema.Fields.Count];
         _checkpointRows = options.CheckpointRows > 0 ? options.CheckpointRows : Math.Clamp((128 << 20) / RowLayout.StrideBytes(schema), 1_024, 1 << 20);
@@ -71,8 +72,8 @@ public sealed class BulkLoad : IDisposable
     public void Append(Key key, ReadOnlySpan<float> vector, FieldValues? values = null)
     {
         ObjectDisposedException.ThrowIf(_done, this);
-        CollectionSchema schema = _collection.Schema;
-        if (key.Kind != schema.KeyKind) throw new ArgumentException($"The key {key} is of kind {key.Kind}, the collection's keys are of kind {schema.KeyKind}.", nameof(key));
+        CollectionSchema schema = _schema;
+        Fields.RequireKey(schema, key);
         float scale = RowEncoder.Encode(schema, vector, _row);
         _fields.AsSpan().Clear();
         if (values is not null)

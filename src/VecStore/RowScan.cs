@@ -19,9 +19,10 @@ public readonly struct RowScan
     /// <summary>The enumerator.</summary>
     public Enumerator GetEnumerator() => new(_snapshot, _views, _filter);
 
-    /// <summary>Walks over the live rows.</summary>
-    public struct Enumerator
+    /// <summary>Walks over the live rows. It holds the files until it is disposed, as <c>foreach</c> does, also when the snapshot is disposed before.</summary>
+    public struct Enumerator : IDisposable
     {
+        private readonly Snapshot.Reading _reading;
         private readonly Snapshot _snapshot;
         private readonly SegmentView[] _views;
         private readonly Filter? _filter;
@@ -31,6 +32,7 @@ public readonly struct RowScan
 
         internal Enumerator(Snapshot snapshot, SegmentView[] views, Filter? filter)
         {
+            _reading = snapshot.Read();
             _snapshot = snapshot;
             _views = views;
             _filter = filter;
@@ -40,6 +42,9 @@ public readonly struct RowScan
 
         /// <summary>The row it stands on.</summary>
         public readonly ScannedRow Current => new(_snapshot, new SnapshotSegment(_views[_view]), _row);
+
+        /// <summary>Lets go of the files.</summary>
+        public readonly void Dispose() => _reading.Dispose();
 
         /// <summary>Goes to the next live row; false after the last.</summary>
         public bool MoveNext()

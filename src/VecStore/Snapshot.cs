@@ -39,7 +39,8 @@ public sealed class Snapshot : IDisposable
     /// <summary>Where the row of a key lies; false when there is none.</summary>
     public bool TryFind(Key key, out RowId row)
     {
-        SegmentView[] views = Views();
+        using Reading reading = Read();
+        SegmentView[] views = _state.Views;
         if (key.Kind != Schema.KeyKind)
             throw new ArgumentException($"The key {key} is of kind {key.Kind}, the collection's keys are of kind {Schema.KeyKind}.", nameof(key));
         ReadOnlySpan<byte> utf8 = key.Kind == KeyKind.String ? Encoding.UTF8.GetBytes(key.Text) : default;
@@ -58,7 +59,11 @@ public sealed class Snapshot : IDisposable
 
     /// <summary>The key of a row.</summary>
     /// <exception cref="ArgumentException">The snapshot has no such row.</exception>
-    public Key KeyOf(RowId row) => View(row).KeyOf(row.Row);
+    public Key KeyOf(RowId row)
+    {
+        using Reading reading = Read();
+        return View(row).KeyOf(row.Row);
+    }
 
     /// <summary>The key of a search result.</summary>
     public Key KeyOf(Neighbor neighbor) => Schema.KeyKind == KeyKind.Int64 ? neighbor.Key : KeyOf(neighbor.Row);
@@ -69,17 +74,23 @@ public sealed class Snapshot : IDisposable
     public void ReadVector(RowId row, Span<float> vector)
     {
         RowEncoder.RequireDimension(Schema, vector.Length, nameof(vector));
+        using Reading reading = Read();
         new SnapshotSegment(View(row)).ReadVector(row.Row, vector);
     }
 
     /// <summary>Reads the metadata of a row.</summary>
-    public FieldValues FieldsOf(RowId row) => new SnapshotSegment(View(row)).FieldsOf(row.Row, Schema);
+    public FieldValues FieldsOf(RowId row)
+    {
+        using Reading reading = Read();
+        return new SnapshotSegment(View(row)).FieldsOf(row.Row, Schema);
+    }
 
     /// <summary>One metadata field of a row; absent when it lacks it.</summary>
     /// <exception cref="ArgumentException">The collection has no such field.</exception>
     public FieldValue FieldOf(RowId row, string field)
     {
         int column = Fields.Column(Schema, field);
+        using Reading reading = Read();
         ISegment segment = View(row).Segment;
         return column < segment.Columns.Count ? segment.Columns[column][row.Row] : default;
     }
@@ -117,8 +128,9 @@ public sealed class Snapshot : IDisposable
     public long CountWhere(Filter filter)
     {
         FilterEvaluation.Check(filter, Schema);
+        using Reading reading = Read();
         long count = 0;
-        foreach (SegmentView view in Views())
+        foreach (SegmentView view in _state.Views)
         {
             if (view.Rows > 0) count += StateSearch.Eligible(view, view.Handle.Passing(filter, view.Rows));
         }
@@ -135,7 +147,7 @@ public sealed class Snapshot : IDisposable
     /// <inheritdoc cref="VectorCollection.Search(ReadOnlySpan{float}, Span{Neighbor})"/>
     public int Search(ReadOnlySpan<float> query, Span<Neighbor> nearest, SearchOptions options, out SearchReport report)
     {
-        Views();
+        using Reading reading = Read();
         return StateSearch.Nearest(_state, query, nearest, options, out report);
     }
 
@@ -169,7 +181,7 @@ public sealed class Snapshot : IDisposable
     /// <param name="options">As for a single search; <see cref="SearchOptions.Threads"/> are shared among the queries.</param>
     public SearchReport SearchBatch(ReadOnlySpan<float> queries, int k, Span<Neighbor> nearest, Span<int> found, SearchOptions? options = null)
     {
-        Views();
+        using Reading reading = Read();
         return StateSearch.Batch(_state, queries, k, nearest, found, options ?? SearchOptions.Default);
     }
 
@@ -179,7 +191,7 @@ public sealed class Snapshot : IDisposable
     /// <param name="filter">Only rows that pass.</param>
     public IReadOnlyList<Neighbor> SearchRange(ReadOnlySpan<float> query, float minScore, Filter? filter = null)
     {
-        Views();
+        using Reading reading = Read();
         return StateSearch.Range(_state, query, minScore, filter);
     }
 
@@ -187,6 +199,13 @@ public sealed class Snapshot : IDisposable
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0) _state.Release();
+    }
+
+    /// <summary>Holds the files for the time of one call: another thread may dispose the snapshot meanwhile.</summary>
+    internal Reading Read()
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0 || !_state.TryAddReference(), this);
+        return new Reading(_state);
     }
 
     internal SegmentView[] Views()
@@ -203,5 +222,10 @@ public sealed class Snapshot : IDisposable
         }
 
         throw new ArgumentException($"This snapshot has no row {row.Row} in segment {row.Segment}: it was seen in another snapshot, before a compaction.", nameof(row));
+    }
+
+    internal readonly struct Reading(CollectionState state) : IDisposable
+    {
+        public void Dispose() => state.Release();
     }
 }

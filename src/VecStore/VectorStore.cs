@@ -131,19 +131,21 @@ public sealed class VectorStore : IDisposable
     {
         if (Interlocked.Exchange(ref _closed, 1) != 0) return;
         Upkeep.Dispose();
-        try
+
+        // Whoever merges or publishes just now comes to its end first: once the lock is given back the files are another's.
+        lock (MaintenanceGate)
+        lock (WriteGate)
         {
-            if (!IsReadOnly && _poison is null) Close.Run(this);
-        }
-        finally
-        {
-            lock (WriteGate)
+            try
+            {
+                if (!IsReadOnly && _poison is null) Close.Run(this);
+            }
+            finally
             {
                 foreach (VectorCollection collection in _collections.Values) collection.Current.Release();
+                _log?.Dispose();
+                _writerLock?.Dispose();
             }
-
-            _log?.Dispose();
-            _writerLock?.Dispose();
         }
     }
 
@@ -180,6 +182,9 @@ public sealed class VectorStore : IDisposable
 
     internal void UseLog(IWriteAheadLog opened) => _log = opened;
 
+    /// <summary>Every record that was applied is on the disk when it returns. A store that is just being made has no log yet.</summary>
+    internal void FlushLog() => _log?.Flush();
+
     /// <summary>After a failed write nothing more is written: what is on the disk is known only by opening it again.</summary>
     internal void Poison(Exception cause) => _poison ??= cause;
 
@@ -189,6 +194,11 @@ public sealed class VectorStore : IDisposable
     {
         ThrowIfClosed();
         if (IsReadOnly) throw new InvalidOperationException($"The store {Path} is open read-only.");
+        ThrowIfPoisoned();
+    }
+
+    internal void ThrowIfPoisoned()
+    {
         if (_poison is not null) throw new VecStoreException($"The store {Path} takes no more writes since one failed ({_poison.Message}). Open it again.", _poison);
     }
 }

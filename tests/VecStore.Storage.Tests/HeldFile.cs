@@ -32,6 +32,8 @@ internal sealed unsafe class HeldFile : IStoreFiles, IMappedFile
 
     public bool Exists(string path) => true;
 
+    public bool FolderExists(string folder) => true;
+
     public IReadOnlyList<string> List(string folder) => throw new NotSupportedException();
 
     public void CreateFolder(string folder) => throw new NotSupportedException();

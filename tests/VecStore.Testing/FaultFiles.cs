@@ -134,6 +134,15 @@ public sealed class FaultFiles : IStoreFiles
         }
     }
 
+    public bool FolderExists(string folder)
+    {
+        lock (_gate)
+        {
+            ThrowIfCrashed();
+            return _disk.HasFolder(Normal(folder));
+        }
+    }
+
     public IReadOnlyList<string> List(string folder)
     {
         lock (_gate)

@@ -12,6 +12,9 @@ public sealed class DiskFiles : IStoreFiles
     public bool Exists(string path) => System.Exists(path);
 
     /// <inheritdoc/>
+    public bool FolderExists(string folder) => System.FolderExists(folder);
+
+    /// <inheritdoc/>
     public IReadOnlyList<string> List(string folder) => System.List(folder);
 
     /// <inheritdoc/>

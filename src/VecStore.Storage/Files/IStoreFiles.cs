@@ -9,6 +9,9 @@ public interface IStoreFiles
     /// <summary>True when a file of that name exists.</summary>
     bool Exists(string path);
 
+    /// <summary>True when a folder of that name exists.</summary>
+    bool FolderExists(string folder);
+
     /// <summary>Names (not paths) of the files directly in a folder; empty when there is no such folder.</summary>
     IReadOnlyList<string> List(string folder);
 

@@ -14,6 +14,8 @@ internal sealed unsafe class LinuxFiles : IStoreFiles
 
     public bool Exists(string path) => File.Exists(path);
 
+    public bool FolderExists(string folder) => Directory.Exists(folder);
+
     public IReadOnlyList<string> List(string folder) => FolderListing.Of(folder);
 
     public void CreateFolder(string folder) => Directory.CreateDirectory(folder);

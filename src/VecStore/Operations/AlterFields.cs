@@ -9,9 +9,10 @@ internal static class AlterFields
         var added = new List<FieldSchema>();
         lock (store.MaintenanceGate)
         {
-            Seal.Run(collection, CancellationToken.None); // memory segments have as many columns as they were made with
             lock (store.WriteGate)
             {
+                // Memory segments have as many columns as they were made with: all are sealed, and no row may come in between.
+                Seal.Run(collection, CancellationToken.None);
                 CollectionSchema schema = collection.Schema;
                 foreach (FieldSchema field in fields)
                 {

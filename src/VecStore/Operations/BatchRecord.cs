@@ -75,7 +75,7 @@ internal sealed class BatchRecord
 
     private int Begin(byte kind, CollectionSchema _schema, Key key)
     {
-        if (key.Kind != _schema.KeyKind) throw new ArgumentException($"The key {key} is of kind {key.Kind}, the collection's keys are of kind {_schema.KeyKind}.", nameof(key));
+        Fields.RequireKey(_schema, key);
         if (_bytes.WrittenCount == 0)
         {
             _bytes.GetSpan(HeaderBytes);

@@ -26,6 +26,7 @@ internal static class Commit
                 throw;
             }
 
+            store.LastSequence = sequence;
             Apply(collection, record.Finish(collection.Id), sequence);
         }
     }

@@ -5,7 +5,7 @@ namespace VecStore.Operations;
 /// <summary>Opens a store: takes the lock, reads the manifest, maps the segments it names, replays the log. Its time does not grow with the rows.</summary>
 internal static class Open
 {
-    private const int Attempts = 20;
+    private const int Attempts = 200;
 
     public static VectorStore Run(string path, StoreOptions options)
     {
@@ -18,9 +18,8 @@ internal static class Open
 
     private static VectorStore OpenWriter(StoreFolder folder, StoreOptions options)
     {
-        bool exists = folder.Files.Exists(folder.Manifest);
-        if (!exists && !options.CreateIfMissing) throw Missing(folder);
-        if (!exists) RequireEmpty(folder);
+        if (!options.CreateIfMissing && !folder.Files.Exists(folder.Manifest)) throw Missing(folder);
+        List<string> above = FoldersAbove(folder);
         folder.Files.CreateFolder(folder.Data);
         folder.Files.CreateFolder(folder.Log);
         StoreLock writerLock = StoreLock.Take(folder.Files, folder.LockFile);
@@ -31,16 +30,20 @@ internal static class Open
             {
                 store = new VectorStore(folder, options, writerLock, ManifestFile.Read(folder.Files, folder.Manifest));
                 MapCollections(store);
-                RemoveOrphans(store);
             }
             else
             {
+                RequireEmpty(folder);
                 store = new VectorStore(folder, options, writerLock, new Manifest());
                 folder.Files.FlushFolder(folder.Root);
+                above.ForEach(folder.Files.FlushFolder);
                 PublishManifest.Write(store, []);
             }
 
             Recover.Replay(store);
+            RemoveOrphans(store); // only now that all was found sound: a store that does not open is left as it is
+            Staging.RemoveAnonymous(store);
+            store.Upkeep.Begin();
             return store;
         }
         catch
@@ -77,7 +80,23 @@ internal static class Open
             }
 
             store.Abandon();
+            Thread.Sleep(Math.Min(attempt, 10));
         }
+    }
+
+    // The folder that holds the store's, and those above it that are to be made too: their names must reach the disk as well.
+    private static List<string> FoldersAbove(StoreFolder folder)
+    {
+        var above = new List<string>();
+        string path = folder.Root.TrimEnd('/');
+        do
+        {
+            if (System.IO.Path.GetDirectoryName(path) is not { } parent) break;
+            above.Add(parent);
+            path = parent;
+        }
+        while (path.Length > 0 && !folder.Files.FolderExists(path));
+        return above;
     }
 
     private static void MapCollections(VectorStore store)
@@ -101,6 +120,12 @@ internal static class Open
 
     private static SegmentView MapSegment(VectorStore store, CollectionEntry collection, SegmentEntry entry)
     {
+        if (entry.Rows < 0) throw Disagrees(store.Folder.Manifest, "a number of rows", $"{entry.Rows}");
+        foreach (string? file in (ReadOnlySpan<string?>)[entry.File, store.Options.IgnoreGraphs ? null : entry.GraphFile, entry.DeletedFile])
+        {
+            if (file is not null && !store.Files.Exists(store.Folder.DataFile(file))) throw Gone(store.Folder.DataFile(file), isGraph: file == entry.GraphFile);
+        }
+
         SegmentHandle handle = SegmentFile.Open(store, new SegmentFiles(entry.File, entry.GraphFile));
         try
         {
@@ -142,6 +167,9 @@ internal static class Open
     }
 
     private static StoreCorruptException Disagrees(string file, string expected, string found) => new(file, 0, expected, found, "Restore the store from a backup.");
+
+    private static StoreCorruptException Gone(string file, bool isGraph) => new(file, 0, "the file that the manifest names", "none",
+        isGraph ? "The graph is derived data: open the store without graphs and rebuild the index." : "Restore the store from a backup.");
 
     private static DirectoryNotFoundException Missing(StoreFolder folder) => new($"There is no store at {folder.Root}.");
 }

@@ -14,6 +14,8 @@ internal static class PublishLoad
         var handles = new List<(SegmentHandle Handle, RowSet? Superseded)>();
         lock (store.MaintenanceGate)
         {
+            store.ThrowIfNotWritable();
+            collection.ThrowIfDropped();
             try
             {
                 WriteSegments(collection, staging, handles, progress, cancellation);

@@ -41,6 +41,7 @@ internal static class PublishManifest
     /// <summary>Writes a manifest with these collections. When it fails the store takes no more writes: which manifest is on the disk is not known.</summary>
     public static void Write(VectorStore store, IReadOnlyList<CollectionEntry> collections, int nextCollectionId = 0)
     {
+        store.ThrowIfPoisoned();
         Manifest manifest = store.Manifest with
         {
             Generation = store.Manifest.Generation + 1,
@@ -52,6 +53,9 @@ internal static class PublishManifest
         };
         try
         {
+            // The manifest speaks of records up to the last one: it asks for them when the log is opened, and its deletions may already be
+            // those of records that are not sealed. So they must be on the disk before it, at every level of durability and after a replay.
+            store.FlushLog();
             store.Files.FlushFolder(store.Folder.Data);
             ManifestFile.Publish(store.Files, store.Folder.Manifest, manifest);
         }

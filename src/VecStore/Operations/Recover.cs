@@ -29,7 +29,11 @@ internal static class Recover
             }
 
             LogDurability durability = store.Options.Durability == Durability.Os ? LogDurability.Os : LogDurability.Full;
-            store.UseLog(FasterWriteAheadLog.Open(store.Files, store.Folder.Log, durability, manifest.LogCheckpoint, manifest.LastSequence, Apply));
+            FasterWriteAheadLog log = FasterWriteAheadLog.Open(store.Files, store.Folder.Log, durability, manifest.LogCheckpoint, manifest.LastSequence, Apply);
+            store.UseLog(log);
+
+            // What a process that died had not flushed is shown from now on: it must not be gone after a loss of power.
+            if (log.CommittedSequence < log.LastSequence) log.Flush();
         }
     }
 }

@@ -5,6 +5,9 @@ namespace VecStore.Operations;
 /// <summary>Turns memory segments into files. Row numbers stay, so that what is deleted in the meantime still is.</summary>
 internal static class Seal
 {
+    /// <summary>A log of this length is sealed away, whoever keeps it: it costs disk, and time at the next opening.</summary>
+    private const long LongestLogBytes = 512 << 20;
+
     /// <summary>Seals all that is in memory.</summary>
     public static void Run(VectorCollection collection, CancellationToken cancellation)
     {
@@ -44,6 +47,20 @@ internal static class Seal
         }
     }
 
+    /// <summary>
+    /// Seals collections that keep a long log alive by a few rows each, written long ago. The caller holds the maintenance gate.
+    /// </summary>
+    public static void Laggards(VectorStore store, CancellationToken cancellation)
+    {
+        if (store.Log.Length < LongestLogBytes) return;
+        VectorCollection[] collections;
+        lock (store.WriteGate) collections = [.. store.AllCollections];
+        foreach (VectorCollection collection in collections)
+        {
+            if (!collection.IsDropped && collection.Current.Sequence > collection.SealedThrough) All(collection, cancellation);
+        }
+    }
+
     // Puts an empty memory segment behind the one that has rows. The caller holds the write gate.
     private static void Freeze(VectorCollection collection)
     {
@@ -68,6 +85,7 @@ internal static class Seal
                     ? [.. views[..index], .. views[(index + 1)..]]
                     : [.. views[..index], new SegmentView(handle, now.Rows, Fitting(now.Deleted, now.Rows)), .. views[(index + 1)..]];
                 PublishManifest.Run(collection, sealedViews, sealedThrough: frozen.Handle.LastSequence);
+                if (handle is not null && now.Live == 0) SegmentFile.Delete(store, handle.Files!); // all its rows were deleted while it was written
             }
         }
         finally

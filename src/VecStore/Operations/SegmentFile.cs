@@ -50,12 +50,34 @@ internal static class SegmentFile
         Segment segment = Segment.Open(store.Files, store.Folder.DataFile(files.Segment));
         try
         {
-            HnswGraph? graph = files.Graph is null || store.Options.IgnoreGraphs ? null : HnswGraph.Open(SectionFile.Open(store.Files, store.Folder.DataFile(files.Graph), FileKind.Graph));
+            HnswGraph? graph = files.Graph is null || store.Options.IgnoreGraphs ? null : OpenGraph(store, store.Folder.DataFile(files.Graph), segment);
             return new SegmentHandle(segment, graph, files);
         }
         catch
         {
             segment.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Removes files that no manifest names.</summary>
+    public static void Delete(VectorStore store, SegmentFiles files)
+    {
+        store.Files.Delete(store.Folder.DataFile(files.Segment));
+        if (files.Graph is not null) store.Files.Delete(store.Folder.DataFile(files.Graph));
+    }
+
+    private static HnswGraph OpenGraph(VectorStore store, string path, Segment segment)
+    {
+        SectionFile file = SectionFile.Open(store.Files, path, FileKind.Graph);
+        try
+        {
+            if (file.Identity != segment.Id) throw file.Corrupt(24, $"the graph of segment {segment.Id}", $"that of segment {file.Identity}");
+            return HnswGraph.Open(file);
+        }
+        catch
+        {
+            file.Dispose();
             throw;
         }
     }

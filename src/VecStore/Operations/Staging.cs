@@ -13,6 +13,7 @@ namespace VecStore.Operations;
 internal sealed class Staging : IDisposable
 {
     private const string NoteName = "progress";
+    private const string LockName = "lock";
     private readonly VectorCollection _collection;
     private readonly string _folder;
     private readonly string _source;
@@ -35,27 +36,64 @@ internal sealed class Staging : IDisposable
 
     private IStoreFiles Files => _collection.Store.Files;
 
-    public static Staging Begin(VectorCollection _collection, string? _source)
+    public static Staging Begin(VectorCollection collection, string? source)
     {
-        VectorStore store = _collection.Store;
-        string identity = _source ?? string.Create(CultureInfo.InvariantCulture, $"anonymous {Environment.ProcessId} {Guid.NewGuid()}");
-        string text = $"{_collection.Id}\n{Describe(_collection.Schema)}\n{identity}";
-        string name = System.Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 8));
-        string _folder = store.Folder.Staging + "/" + name;
-        store.Files.CreateFolder(_folder);
-        IDisposable _folderLock = store.Files.TryLock(_folder + "/lock", identity)
-            ?? throw new InvalidOperationException($"A bulk load of the same source into \"{_collection.Name}\" is going on: {identity}.");
-        var staging = new Staging(_collection, _folder, text, _folderLock);
+        Staging staging = source is null ? BeginAnonymous(collection) : BeginNamed(collection, source);
         try
         {
-            staging.ReadNote();
+            if (source is null) staging.Remove();
+            else staging.ReadNote();
+            IStoreFiles files = collection.Store.Files;
+            files.FlushFolder(collection.Store.Folder.Staging);
+            files.FlushFolder(collection.Store.Folder.Root);
             return staging;
         }
         catch
         {
-            _folderLock.Dispose();
+            staging.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Removes what loads without a source left behind when their process died. By the writer, when it opens the store.</summary>
+    public static void RemoveAnonymous(VectorStore store)
+    {
+        for (int slot = 0; ; slot++)
+        {
+            string folder = AnonymousFolder(store, slot);
+            string[] left = [.. store.Files.List(folder)];
+            if (left.Length == 0) return;
+            foreach (string name in left.Where(name => name != LockName)) store.Files.Delete(folder + "/" + name);
+        }
+    }
+
+    private static Staging BeginNamed(VectorCollection collection, string source)
+    {
+        string text = $"{collection.Id}\n{Describe(collection.Schema)}\n{source}";
+        string name = System.Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 8));
+        string folder = collection.Store.Folder.Staging + "/" + name;
+        return TryTake(collection, folder, text, source)
+            ?? throw new InvalidOperationException($"A bulk load of the same source into \"{collection.Name}\" is going on: {source}.");
+    }
+
+    // The first folder that nobody uses: so they do not pile up.
+    private static Staging BeginAnonymous(VectorCollection collection)
+    {
+        for (int slot = 0; ; slot++)
+        {
+            string folder = AnonymousFolder(collection.Store, slot);
+            if (TryTake(collection, folder, "", "a load without a source") is { } staging) return staging;
+        }
+    }
+
+    private static string AnonymousFolder(VectorStore store, int slot) => string.Create(CultureInfo.InvariantCulture, $"{store.Folder.Staging}/anonymous-{slot}");
+
+    private static Staging? TryTake(VectorCollection collection, string folder, string source, string holder)
+    {
+        IStoreFiles files = collection.Store.Files;
+        files.CreateFolder(folder);
+        IDisposable? folderLock = files.TryLock(folder + "/" + LockName, holder);
+        return folderLock is null ? null : new Staging(collection, folder, source, folderLock);
     }
 
     public SegmentWriter NewPart()
@@ -87,7 +125,7 @@ internal sealed class Staging : IDisposable
         Files.Delete(_folder + "/" + NoteName); // first: without it the rest is nothing
         foreach (string name in Files.List(_folder))
         {
-            if (name != "lock") Files.Delete(_folder + "/" + name);
+            if (name != LockName) Files.Delete(_folder + "/" + name);
         }
     }
 
@@ -111,6 +149,7 @@ internal sealed class Staging : IDisposable
             file.Flush();
         }
 
+        Files.FlushFolder(_folder); // the parts' names, before the note that speaks of them
         Files.Rename(temporary, _folder + "/" + NoteName);
         Files.FlushFolder(_folder);
     }

@@ -11,11 +11,19 @@ internal sealed class Upkeep(VectorStore store) : IDisposable
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stopping = new();
     private Task _running = Task.CompletedTask;
+    private bool _begun;
+
+    /// <summary>The store is open: what was replayed may be sealed from now on. Before, nothing is written that a log found damaged later would belie.</summary>
+    public void Begin()
+    {
+        _begun = true;
+        if (store.AllCollections.Any(collection => collection.Current.Views.Count(view => view.Handle.IsMemory) > 1)) SealSoon();
+    }
 
     /// <summary>A memory segment is full. The caller holds the write gate.</summary>
     public void SealSoon()
     {
-        if (store.IsReadOnly) return; // what was replayed stays in memory
+        if (store.IsReadOnly || !_begun) return; // what was replayed stays in memory
         if (store.Options.Maintenance == Maintenance.Background) Start();
     }
 
@@ -25,7 +33,12 @@ internal sealed class Upkeep(VectorStore store) : IDisposable
         int frozen = collection.Current.Views.Count(view => view.Handle.IsMemory) - 1;
         bool manual = store.Options.Maintenance == Maintenance.Manual;
         if (frozen < (manual ? 1 : MostFrozen)) return;
-        lock (store.MaintenanceGate) Seal.SealFrozen(collection, CancellationToken.None);
+        lock (store.MaintenanceGate)
+        {
+            store.ThrowIfNotWritable();
+            Seal.SealFrozen(collection, CancellationToken.None);
+            Seal.Laggards(store, CancellationToken.None);
+        }
     }
 
     /// <summary>Ends the background work; a merge under way is given up, what it wrote is an orphan.</summary>
@@ -62,6 +75,7 @@ internal sealed class Upkeep(VectorStore store) : IDisposable
                     {
                         if (collection.IsDropped) continue;
                         Seal.SealFrozen(collection, _stopping.Token);
+                        Seal.Laggards(store, _stopping.Token);
                         again |= MergeSmall(collection, _stopping.Token);
                     }
                 }

@@ -11,7 +11,8 @@ internal static class Verify
         int files = 1;
         long bytes = 0;
         long rows = 0;
-        string[] names = [.. store.Manifest.Collections.SelectMany(PublishManifest.FilesOf)];
+        string[] names;
+        lock (store.WriteGate) names = [.. store.Manifest.Collections.SelectMany(PublishManifest.FilesOf)];
         void Check(string path, Action action)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -30,9 +31,10 @@ internal static class Verify
 
         Check(store.Folder.Manifest, () => ManifestFile.Read(store.Files, store.Folder.Manifest));
         files--;
-        foreach (string name in store.AllCollections.Select(collection => collection.Name).Order(StringComparer.Ordinal).ToArray())
+        foreach (string name in store.Collections)
         {
-            using Snapshot snapshot = store[name].TakeSnapshot();
+            if (!store.TryGet(name, out VectorCollection? collection)) continue; // dropped meanwhile
+            using Snapshot snapshot = collection.TakeSnapshot();
             rows += snapshot.Count;
             foreach (SegmentView view in snapshot.Views().Where(view => view.Handle.Files is not null))
             {
@@ -54,12 +56,19 @@ internal static class Verify
             }
         }
 
-        // Deletions are small and were read and verified whole when the store was opened; here they are read from the disk again.
-        foreach (SegmentEntry entry in store.Manifest.Collections.SelectMany(collection => collection.Segments))
+        // Deletions and the log are read from the disk again, while no commit changes them.
+        lock (store.WriteGate)
         {
-            if (entry.DeletedFile is null) continue;
-            string path = store.Folder.DataFile(entry.DeletedFile);
-            if (store.Files.Exists(path)) Check(path, () => DeletionsFile.Read(store.Files, path, entry.Id, entry.Rows));
+            foreach (SegmentEntry entry in store.Manifest.Collections.SelectMany(collection => collection.Segments))
+            {
+                if (entry.DeletedFile is null) continue;
+                string path = store.Folder.DataFile(entry.DeletedFile);
+                if (store.IsReadOnly && !store.Files.Exists(path)) continue; // the writer in the other process has replaced it
+                Check(path, () => DeletionsFile.Read(store.Files, path, entry.Id, entry.Rows));
+            }
+
+            if (!store.IsReadOnly)
+                Check(store.Folder.Log, () => FasterWriteAheadLog.Replay(store.Files, store.Folder.Log, store.Manifest.LogCheckpoint, store.LastSequence, (_, _) => { }));
         }
 
         return new VerifyReport(files, bytes, rows, damages);
