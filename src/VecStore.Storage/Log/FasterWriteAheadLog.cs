@@ -26,6 +26,7 @@ public sealed class FasterWriteAheadLog : IWriteAheadLog
     private AcknowledgedMark? _mark;
     private Exception? _failure;
     private bool _disposed;
+    private readonly long _found; // the last record that replay found
     private long _last, _written, _flushed;
 
     private FasterWriteAheadLog(IStoreFiles files, string folder, LogDurability durability, LogGeometry geometry, LogReplay replay)
@@ -36,7 +37,7 @@ public sealed class FasterWriteAheadLog : IWriteAheadLog
         _geometry = geometry;
         _earlier = [.. replay.Files];
         _nextRun = replay.NextRun;
-        _last = _written = replay.LastSequence;
+        _found = _last = _written = replay.LastSequence;
         _flushed = replay.FlushedSequence;
     }
 
@@ -213,9 +214,15 @@ public sealed class FasterWriteAheadLog : IWriteAheadLog
 
     private void Truncate(long sequence)
     {
-        bool removed = _earlier.Exists(file => file.LastSequence <= sequence);
-        foreach (LogFileFound file in _earlier.Where(file => file.LastSequence <= sequence)) _files.Delete(file.Path);
-        _earlier.RemoveAll(file => file.LastSequence <= sequence);
+        // A file may hold records behind the end that replay found: a tail that was dropped. It counts for nothing, or it would keep the file alive
+        // and come back to life with it, once the later runs that forbid it are gone. For the same reason run by run, each for good before the next.
+        foreach (IGrouping<uint, LogFileFound> ended in _earlier.Where(Ends).GroupBy(file => file.Run))
+        {
+            foreach (LogFileFound file in ended) _files.Delete(file.Path);
+            _files.FlushFolder(_folder);
+        }
+        _earlier.RemoveAll(Ends);
+        bool removed = false;
         if (_run is { } run)
         {
             bool all = sequence == _last;
@@ -230,6 +237,8 @@ public sealed class FasterWriteAheadLog : IWriteAheadLog
         if (removed) _files.FlushFolder(_folder);
         if (sequence > _written) Volatile.Write(ref _written, sequence);
         if (sequence > _flushed) Volatile.Write(ref _flushed, sequence);
+
+        bool Ends(LogFileFound file) => Math.Min(file.LastSequence, _found) <= sequence;
     }
 
     /// <summary>
