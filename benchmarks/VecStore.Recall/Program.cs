@@ -7,9 +7,10 @@ using VecStore.Recall;
 
 // Recall against queries per second, through the public API:
 //   dotnet run -c Release --project benchmarks/VecStore.Recall -- --data DIR --threads 1 --out FILE.json
-// DIR holds base.f32, query.f32, gt.i32 and meta.json. Optional: --efs 16,32 --traversal Rows --turns 5 --store FOLDER (kept) --exact-queries 20
+// --smoke in place of all options tries it on a little noise. DIR holds base.f32, query.f32, gt.i32 and meta.json. Optional: --efs 16,32 --traversal Rows --turns 5 --store FOLDER (kept) --exact-queries 20
 
-var arguments = Arguments.Parse(args);
+bool smoke = args is ["--smoke"];
+var arguments = Arguments.Parse(smoke ? ["--data", SmokeData.Write(), "--efs", "16", "--turns", "1"] : args);
 if (arguments is null) return 2;
 DataSet data = DataSet.Read(arguments.Data);
 string folder = arguments.Store ?? Path.Combine(Path.GetTempPath(), $"vecstore-recall-{Environment.ProcessId}");
@@ -52,5 +53,6 @@ try
 }
 finally
 {
+    if (smoke) Directory.Delete(arguments.Data, recursive: true);
     if (!keep && Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
 }
