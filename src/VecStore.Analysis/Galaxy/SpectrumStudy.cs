@@ -1,0 +1,122 @@
+namespace VecStore.Analysis;
+
+/// <summary>What a spectrum study is to do.</summary>
+public sealed record SpectrumOptions
+{
+    /// <summary>First rank of the power-law fit, counted from 1.</summary>
+    public int FirstRank { get; init; } = 11;
+
+    /// <summary>Last rank of the fit, inclusive; null means the smaller of 150 and 90 % of the dimension.</summary>
+    public int? LastRank { get; init; }
+
+    /// <summary>Rows at unit length instead of as stored.</summary>
+    public bool UnitLength { get; init; }
+
+    /// <summary>Resamples of the rows for the interval of the slope; each costs as much as the covariance itself. 0 leaves the interval out.</summary>
+    public int BootstrapDraws { get; init; } = 50;
+
+    /// <summary>Draws of the Gaussian control; each costs one eigenvalue problem, whatever the number of rows.</summary>
+    public int ControlDraws { get; init; } = 20;
+
+    /// <summary>Level of the intervals.</summary>
+    public double Level { get; init; } = 0.95;
+
+    /// <summary>Seed of everything random.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>Threads; the result is the same for any number. 0 means one per processor.</summary>
+    public int Threads { get; init; }
+}
+
+/// <summary>The spectrum of a collection: eigenvalues of the sample covariance, its power law, and what chance alone gives for the same shape.</summary>
+public sealed record SpectrumReport
+{
+    /// <summary>Rows seen; all of them, so the eigenvalues are exact to rounding.</summary>
+    public required long RowsSeen { get; init; }
+
+    /// <summary>Elements per row.</summary>
+    public required int Dimension { get; init; }
+
+    /// <summary>Rows were scaled to unit length.</summary>
+    public required bool UnitLength { get; init; }
+
+    /// <summary>The eigenvalues and what they say.</summary>
+    public required Spectrum Spectrum { get; init; }
+
+    /// <summary>The straight line.</summary>
+    public required PowerLawFit Fit { get; init; }
+
+    /// <summary>The slope +- the normal quantile times its standard deviation over resampled rows; null when none was asked for.</summary>
+    public required Interval? Slope { get; init; }
+
+    /// <summary>
+    /// Mean slope of the resamples minus the slope of the rows. Sampling spreads eigenvalues; the rows' own slope is off that of an endless population by about as much.
+    /// </summary>
+    public required double? SlopeBias { get; init; }
+
+    /// <summary>
+    /// The steepness alpha against independent standard normal rows of the same number and dimension: p is the chance that noise alone is as steep.
+    /// A finite sample of noise has a slope too.
+    /// </summary>
+    public required NullTest AlphaAgainstGaussian { get; init; }
+
+    /// <summary>Alpha of the Marchenko-Pastur law of the same shape: the Gaussian control without its sampling error.</summary>
+    public required double MarchenkoPasturAlpha { get; init; }
+
+    /// <summary>Sum of the natural logarithms of the eigenvalues in the fitted range.</summary>
+    public required double LogDeterminant { get; init; }
+}
+
+/// <summary>The large-scale shape of a space: the eigenvalue spectrum with its controls.</summary>
+public static class SpectrumStudy
+{
+    /// <summary>Runs the study. Passes over the rows: 1 + BootstrapDraws. Memory: some 4 d^2 bytes per thread and open node, 16 d^2 for the eigenvalues.</summary>
+    public static SpectrumReport Run(IRowSource rows, SpectrumOptions? options = null, CancellationToken cancellation = default)
+    {
+        options ??= new();
+        IRowSource source = options.UnitLength ? new UnitRows(rows) : rows;
+        ScanOptions scan = new() { Threads = options.Threads };
+        CovarianceResult covariance = Scan.Run(source, new Covariance(rows.Dimension), scan, cancellation);
+        Spectrum spectrum = new(SymmetricEigen.Values(covariance.Sample), covariance.RowsSeen);
+        int last = options.LastRank ?? Math.Min(150, (int)(0.9 * rows.Dimension));
+        PowerLawFit fit = spectrum.FitPowerLaw(options.FirstRank, last);
+
+        double[] slopes = new double[options.BootstrapDraws];
+        for (int draw = 0; draw < slopes.Length; draw++)
+        {
+            SelectedRows resampled = new(source, Resample(rows.Count, new(options.Seed, "spectrum bootstrap", draw)));
+            double[] values = SymmetricEigen.Values(Scan.Run(resampled, new Covariance(rows.Dimension), scan, cancellation).Sample);
+            slopes[draw] = PowerLawFit.Of(values, options.FirstRank, last).Slope;
+        }
+        double[] control = new double[options.ControlDraws];
+        for (int draw = 0; draw < control.Length; draw++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            double[] values = Wishart.SampleEigenvalues(covariance.RowsSeen, rows.Dimension, new(options.Seed, "gaussian control", draw));
+            control[draw] = PowerLawFit.Of(values, options.FirstRank, last).Alpha;
+        }
+        return new()
+        {
+            RowsSeen = covariance.RowsSeen,
+            Dimension = rows.Dimension,
+            UnitLength = options.UnitLength,
+            Spectrum = spectrum,
+            Fit = fit,
+            Slope = slopes.Length > 0 ? Interval.Normal(fit.Slope, slopes, options.Level, options.Seed) : null,
+            SlopeBias = slopes.Length > 0 ? slopes.Average() - fit.Slope : null,
+            AlphaAgainstGaussian = NullTest.Of(fit.Alpha, control, options.Seed, "independent standard normal rows of the same number and dimension"),
+            MarchenkoPasturAlpha = PowerLawFit.Of(MarchenkoPastur.Eigenvalues(covariance.RowsSeen, rows.Dimension), options.FirstRank, last).Alpha,
+            LogDeterminant = spectrum.LogDeterminant(options.FirstRank, last),
+        };
+    }
+
+    /// <summary>As many rows, drawn with replacement, in ascending order so that they are read forwards.</summary>
+    private static int[] Resample(int count, SeededRandom random)
+    {
+        int[] times = new int[count], drawn = new int[count];
+        for (int i = 0; i < count; i++) times[random.NextInt32(count)]++;
+        for (int row = 0, at = 0; row < count; row++)
+            for (int i = 0; i < times[row]; i++) drawn[at++] = row;
+        return drawn;
+    }
+}

@@ -1,0 +1,167 @@
+namespace VecStore.Analysis;
+
+/// <summary>A named relation as the differences of its pairs: row of the input minus row of the output.</summary>
+/// <param name="Name">For example "country-capital".</param>
+/// <param name="Differences">One vector per pair.</param>
+/// <param name="PairsInFile">Pairs given, of which some may have had a word outside the vocabulary.</param>
+public sealed record RelationDifferences(string Name, IReadOnlyList<double[]> Differences, int PairsInFile)
+{
+    /// <summary>
+    /// The differences of pairs of keys, white space around them taken off. A key that is not found as written is looked up in lower case; pairs with a key that is not found,
+    /// pairs of a row with itself (their difference has no direction) and pairs met before are left out.
+    /// </summary>
+    public static RelationDifferences Of(string name, IKeyedRows rows, IReadOnlyList<(string From, string To)> pairs)
+    {
+        HashSet<(int, int)> seen = [];
+        List<double[]> differences = [];
+        foreach ((string from, string to) in pairs)
+        {
+            if (!TryFind(from, out int a) || !TryFind(to, out int b) || a == b || !seen.Add((a, b))) continue;
+            float[] x = new float[rows.Dimension], y = new float[rows.Dimension];
+            rows.Read(a, x);
+            rows.Read(b, y);
+            differences.Add([.. x.Zip(y, (p, q) => (double)p - q)]);
+        }
+        return new(name, differences, pairs.Count);
+
+        bool TryFind(string key, out int row) => rows.TryFind(key.Trim(), out row) || rows.TryFind(key.Trim().ToLowerInvariant(), out row);
+    }
+}
+
+/// <summary>What a relation study is to do.</summary>
+public sealed record RelationStudyOptions
+{
+    /// <summary>Components of the discriminant; null means one fewer than relations.</summary>
+    public int? Components { get; init; }
+
+    /// <summary>Relations with fewer usable pairs are left out.</summary>
+    public int MinimumPairs { get; init; } = 10;
+
+    /// <summary>Folds for the held-out figures.</summary>
+    public int Folds { get; init; } = 5;
+
+    /// <summary>Draws with shuffled relation labels. The same figures on them show what fitting alone achieves.</summary>
+    public int NullDraws { get; init; } = 20;
+
+    /// <summary>Seed of folds and null.</summary>
+    public ulong Seed { get; init; }
+}
+
+/// <summary>One relation's mean pairwise cosine of differences under several views.</summary>
+/// <param name="Name">The relation.</param>
+/// <param name="PairsInFile">Pairs given.</param>
+/// <param name="PairsUsed">Pairs whose both words are rows, each once.</param>
+/// <param name="Raw">Differences as they are.</param>
+/// <param name="RawDeviation">Standard deviation of the pairwise cosines there.</param>
+/// <param name="Centred">The mean over all relations taken off.</param>
+/// <param name="AfterDiscriminant">In the discriminant's coordinates, on the very pairs it was fitted on.</param>
+/// <param name="HeldOut">The same on pairs it was not fitted on: mean over the folds with two or more such pairs.</param>
+public sealed record RelationCosines(
+    string Name, int PairsInFile, int PairsUsed, double Raw, double RawDeviation, double Centred, double AfterDiscriminant, double HeldOut);
+
+/// <summary>How parallel the differences of relations are, before and after distractor dimensions are projected away.</summary>
+public sealed record RelationStudyResult
+{
+    /// <summary>One per relation with enough pairs.</summary>
+    public required IReadOnlyList<RelationCosines> Relations { get; init; }
+
+    /// <summary>Differences of all relations.</summary>
+    public required int RowsSeen { get; init; }
+
+    /// <summary>Components of the discriminant.</summary>
+    public required int Components { get; init; }
+
+    /// <summary>Mean cosine between differences of different relations: raw, centred, in the discriminant's coordinates, held out.</summary>
+    public required (double Raw, double Centred, double AfterDiscriminant, double HeldOut) Between { get; init; }
+
+    /// <summary>Silhouette of the relations: raw, in the discriminant's coordinates, held out.</summary>
+    public required (double Raw, double AfterDiscriminant, double HeldOut) Silhouettes { get; init; }
+
+    /// <summary>Share of differences given to their own relation: on the fitted pairs, and held out.</summary>
+    public required (double Fitted, double HeldOut) Accuracy { get; init; }
+
+    /// <summary>Held-out accuracy against relations shuffled among the differences.</summary>
+    public required NullTest HeldOutAccuracyAgainstShuffled { get; init; }
+
+    /// <summary>Share of the between-relation variance along each component.</summary>
+    public required IReadOnlyList<double> ExplainedVariance { get; init; }
+}
+
+/// <summary>Relation differences and linear discriminant analysis (the atom scale of Li et al. 2024), with held-out folds and a null.</summary>
+public static class RelationStudy
+{
+    /// <summary>Runs the study.</summary>
+    /// <exception cref="ArgumentException">Fewer than two relations have enough pairs.</exception>
+    public static RelationStudyResult Run(IReadOnlyList<RelationDifferences> relations, RelationStudyOptions? options = null, CancellationToken cancellation = default)
+    {
+        options ??= new();
+        RelationDifferences[] used = [.. relations.Where(relation => relation.Differences.Count >= options.MinimumPairs)];
+        if (used.Length < 2) throw new ArgumentException($"{used.Length} relations have {options.MinimumPairs} usable pairs; two are needed", nameof(relations));
+        double[][] rows = [.. used.SelectMany(relation => relation.Differences)];
+        int[] labels = [.. used.SelectMany((relation, label) => Enumerable.Repeat(label, relation.Differences.Count))];
+        double[] mean = new double[rows[0].Length];
+        foreach (double[] row in rows) DoubleVectors.AddMultiple(mean, 1.0 / rows.Length, row);
+        double[][] centred = [.. rows.Select(row => DoubleVectors.Subtract(row, mean))];
+        LinearDiscriminant fitted = LinearDiscriminant.Fit(rows, labels, options.Components);
+        double[][] transformed = [.. rows.Select(row => fitted.Transform(row))];
+
+        HeldOutFigures held = HeldOut(rows, labels, used.Length, options, new(options.Seed, "relation folds"));
+        double[] shuffled = new double[options.NullDraws];
+        for (int draw = 0; draw < shuffled.Length; draw++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            SeededRandom random = new(options.Seed, "shuffled relations", draw);
+            int[] permuted = (int[])labels.Clone();
+            random.Shuffle(permuted.AsSpan());
+            shuffled[draw] = HeldOut(rows, permuted, used.Length, options, random, cosines: false).Accuracy;
+        }
+        IReadOnlyList<double[]> Group(double[][] of, int label) => [.. of.Where((_, i) => labels[i] == label)];
+        IReadOnlyList<IReadOnlyList<double[]>> Groups(double[][] of) => [.. used.Select((_, label) => Group(of, label))];
+        return new()
+        {
+            Relations = [.. used.Select((relation, label) =>
+            {
+                (double raw, double deviation) = PairwiseCosine.MeanAndDeviation(Group(rows, label));
+                return new RelationCosines(relation.Name, relation.PairsInFile, relation.Differences.Count, raw, deviation,
+                    PairwiseCosine.Mean(Group(centred, label)), PairwiseCosine.Mean(Group(transformed, label)), held.Cosines[label]);
+            })],
+            RowsSeen = rows.Length,
+            Components = fitted.Components.Count,
+            Between = (PairwiseCosine.MeanBetween(Groups(rows)), PairwiseCosine.MeanBetween(Groups(centred)), PairwiseCosine.MeanBetween(Groups(transformed)), held.Between),
+            Silhouettes = (Silhouette.Mean(rows, labels), Silhouette.Mean(transformed, labels), held.Silhouette),
+            Accuracy = (rows.Where((row, i) => fitted.Predict(row) == labels[i]).Count() / (double)rows.Length, held.Accuracy),
+            HeldOutAccuracyAgainstShuffled = NullTest.Of(held.Accuracy, shuffled, options.Seed, "relations shuffled among the differences"),
+            ExplainedVariance = fitted.ExplainedVariance,
+        };
+    }
+
+    private sealed record HeldOutFigures(double Accuracy, double Silhouette, double Between, double[] Cosines);
+
+    private static HeldOutFigures HeldOut(
+        double[][] rows, int[] labels, int relations, RelationStudyOptions options, SeededRandom random, bool cosines = true)
+    {
+        int[] fold = StratifiedFolds.Deal(labels, options.Folds, random);
+        double[] sums = new double[relations];
+        int[] counted = new int[relations];
+        double accuracy = 0, silhouette = 0, between = 0;
+        for (int f = 0; f < options.Folds; f++)
+        {
+            int[] train = [.. Enumerable.Range(0, rows.Length).Where(i => fold[i] != f)], test = [.. Enumerable.Range(0, rows.Length).Where(i => fold[i] == f)];
+            LinearDiscriminant fitted = LinearDiscriminant.Fit([.. train.Select(i => rows[i])], [.. train.Select(i => labels[i])], options.Components);
+            accuracy += test.Count(i => fitted.Predict(rows[i]) == labels[i]) / (double)test.Length / options.Folds;
+            if (!cosines) continue;
+            double[][] transformed = [.. test.Select(i => fitted.Transform(rows[i]))];
+            int[] testLabels = [.. test.Select(i => labels[i])];
+            IReadOnlyList<double[]>[] groups = [.. Enumerable.Range(0, relations).Select(label => (IReadOnlyList<double[]>)[.. transformed.Where((_, i) => testLabels[i] == label)])];
+            for (int label = 0; label < relations; label++)
+            {
+                if (groups[label].Count < 2) continue;
+                sums[label] += PairwiseCosine.Mean(groups[label]);
+                counted[label]++;
+            }
+            between += PairwiseCosine.MeanBetween(groups) / options.Folds;
+            silhouette += Analysis.Silhouette.Mean(transformed, testLabels) / options.Folds;
+        }
+        return new(accuracy, silhouette, between, [.. sums.Select((sum, label) => sum / counted[label])]);
+    }
+}
