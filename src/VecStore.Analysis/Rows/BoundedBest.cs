@@ -49,5 +49,25 @@ internal sealed class BoundedBest(int capacity)
         return ordered;
     }
 
+    public void Write(BinaryWriter writer)
+    {
+        (float Score, int Row)[] ordered = Ordered();
+        writer.Write(ordered.Length);
+        foreach ((float score, int row) in ordered)
+        {
+            writer.Write(score);
+            writer.Write(row);
+        }
+    }
+
+    public static BoundedBest Read(BinaryReader reader, int capacity)
+    {
+        BoundedBest best = new(capacity);
+        int count = reader.ReadInt32();
+        if (count < 0 || count > capacity) throw new InvalidDataException($"{count} rows kept of {capacity}");
+        for (int i = 0; i < count; i++) best.Offer(reader.ReadSingle(), reader.ReadInt32());
+        return best;
+    }
+
     private static bool Worse((float Score, int Row) x, (float Score, int Row) y) => x.Score < y.Score || (x.Score == y.Score && x.Row > y.Row);
 }

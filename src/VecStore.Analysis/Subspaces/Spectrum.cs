@@ -46,6 +46,21 @@ public sealed class Spectrum
     /// <summary>sum l / largest l.</summary>
     public double StableRank => Eigenvalues.Count > 0 && Eigenvalues[0] > 0 ? Trace / Eigenvalues[0] : 0;
 
+    /// <summary>
+    /// IsoScore (Rudman et al. 2022): 1 for equal variances along all principal axes, 0 when all variance lies on one. NaN for a single dimension or no variance.
+    /// </summary>
+    public double IsoScore
+    {
+        get
+        {
+            double d = Eigenvalues.Count, norm = Math.Sqrt(Eigenvalues.Sum(value => value * value)), defect = 0;
+            if (d < 2 || norm == 0) return double.NaN;
+            foreach (double value in Eigenvalues) defect += Math.Pow(Math.Sqrt(d) * value / norm - 1, 2);
+            double squared = defect / (2 * (d - Math.Sqrt(d))), share = d - squared * (d - Math.Sqrt(d));
+            return (share * share / d - 1) / (d - 1);
+        }
+    }
+
     /// <summary>Share of the variance in the first components, from 1 component to all.</summary>
     public double[] ExplainedVariance()
     {

@@ -1,0 +1,53 @@
+namespace VecStore.Analysis;
+
+/// <summary>Rows multiplied by a matrix as they are read: x becomes A x. Float products, d^2 work a row. Memory d^2 floats.</summary>
+internal sealed unsafe class MappedRows : IKeyedRows
+{
+    private readonly IKeyedRows rows;
+    private readonly float[] panels;
+    private readonly int outputs;
+
+    public MappedRows(IKeyedRows rows, SymmetricMatrix matrix)
+    {
+        if (matrix.Size != rows.Dimension) throw new ArgumentException($"a matrix of {matrix.Size} for rows of {rows.Dimension}", nameof(matrix));
+        this.rows = rows;
+        outputs = matrix.Size;
+        int width = PanelProduct.PanelWidth, padded = (outputs + width - 1) / width * width;
+        panels = new float[checked(padded * outputs)];
+        float[] values = [.. matrix.Values.Select(x => (float)x)];
+        fixed (float* source = values, packed = panels)
+        {
+            for (int at = 0; at < outputs; at += width)
+                PanelProduct.PackPanel(source + (long)at * outputs, outputs, Math.Min(width, outputs - at), outputs, packed + (long)at * outputs);
+        }
+    }
+
+    public int Count => rows.Count;
+
+    public int Dimension => outputs;
+
+    public void Read(int first, Span<float> destination)
+    {
+        const int block = 64;
+        int width = PanelProduct.PanelWidth, count = destination.Length / outputs;
+        float[] source = new float[block * outputs], products = new float[block * width];
+        fixed (float* from = source, product = products, packed = panels)
+        {
+            for (int done = 0; done < count; done += block)
+            {
+                int taken = Math.Min(block, count - done);
+                rows.Read(first + done, source.AsSpan(0, taken * outputs));
+                for (int at = 0; at < outputs; at += width)
+                {
+                    PanelProduct.RowsByPanel(from, outputs, taken, packed + (long)at * outputs, outputs, product, width);
+                    int kept = Math.Min(width, outputs - at);
+                    for (int i = 0; i < taken; i++) products.AsSpan(i * width, kept).CopyTo(destination.Slice((done + i) * outputs + at, kept));
+                }
+            }
+        }
+    }
+
+    public bool TryFind(string key, out int row) => rows.TryFind(key, out row);
+
+    public string KeyOf(int row) => rows.KeyOf(row);
+}
