@@ -1,0 +1,88 @@
+namespace VecStore.Analysis;
+
+/// <summary>The small questions that users of word vectors know from gensim, with its definitions.</summary>
+public static class KeyedQueries
+{
+    /// <summary>Cosine of two keys.</summary>
+    public static double Similarity(this IKeyedRows rows, string first, string second)
+        => DoubleVectors.Cosine(Vector(rows, first), Vector(rows, second));
+
+    /// <summary>Cosine of the mean vectors of two sets of keys (gensim's n_similarity: vectors as stored, not unit).</summary>
+    public static double Similarity(this IKeyedRows rows, IReadOnlyList<string> first, IReadOnlyList<string> second)
+    {
+        if (first.Count == 0 || second.Count == 0) throw new ArgumentException("a set of keys is empty", nameof(first));
+        return DoubleVectors.Cosine(DirectionFit.Mean([.. first.Select(key => Vector(rows, key))]), DirectionFit.Mean([.. second.Select(key => Vector(rows, key))]));
+    }
+
+    /// <summary>The keys with their cosine to the mean of all of them at unit length, the odd one first (gensim's doesnt_match).</summary>
+    public static IReadOnlyList<(string Key, double Cosine)> OddOneOut(this IKeyedRows rows, IReadOnlyList<string> keys)
+    {
+        if (keys.Count < 2) throw new ArgumentException($"{keys.Count} keys have no odd one", nameof(keys));
+        double[][] units = [.. keys.Select(key => PairwiseCosine.Unit(Vector(rows, key)))];
+        double[] mean = DirectionFit.Mean(units);
+        return [.. keys.Zip(units, (key, unit) => (key, DoubleVectors.Cosine(unit, mean))).OrderBy(item => item.Item2)];
+    }
+
+    /// <summary>Keys nearer to one key than another is, nearest first.</summary>
+    public static IReadOnlyList<ScoredKey> CloserThan(this IKeyedRows rows, string key, string than)
+    {
+        int self = Row(rows, key), other = Row(rows, than);
+        float[] cosines = CosinesWith(rows, self);
+        return [.. Enumerable.Range(0, rows.Count).Where(row => row != self && row != other && cosines[row] > cosines[other])
+            .OrderByDescending(row => cosines[row]).ThenBy(row => row).Select(row => new ScoredKey(rows.KeyOf(row), row, cosines[row]))];
+    }
+
+    /// <summary>The place, from 1, of one key among the neighbours of another.</summary>
+    public static int Rank(this IKeyedRows rows, string key, string of)
+    {
+        int self = Row(rows, of), wanted = Row(rows, key);
+        float[] cosines = CosinesWith(rows, self);
+        int rank = 1;
+        for (int row = 0; row < cosines.Length; row++)
+            if (row != self && row != wanted && cosines[row] > cosines[wanted]) rank++;
+        return rank;
+    }
+
+    /// <summary>cos(first, second) over the sum of the cosines of first with its nearest keys (Leeuwenberg et al. 2016); above 1 / count hints at a synonym.</summary>
+    public static double RelativeCosine(this IKeyedRows rows, string first, string second, int count = 10)
+    {
+        float[] vector = new float[rows.Dimension];
+        rows.Read(Row(rows, first), vector);
+        ScoredKey[] near = NearestRows.Find(rows, [vector], new() { Count = count, Except = [first] })[0];
+        return Similarity(rows, first, second) / near.Sum(item => (double)item.Score);
+    }
+
+    /// <summary>
+    /// Points between two keys with the nearest rows at each, both ends left out of the answers: linear or spherical interpolation of unit rows.
+    /// </summary>
+    public static IReadOnlyList<IReadOnlyList<ScoredKey>> Path(this IKeyedRows rows, string from, string to, int steps, bool spherical = true, int count = 1)
+    {
+        double[][] path = DirectionAlgebra.Path(PairwiseCosine.Unit(Vector(rows, from)), PairwiseCosine.Unit(Vector(rows, to)), steps, spherical);
+        return NearestRows.Find(rows, [.. path.Select(point => point.Select(x => (float)x).ToArray())], new() { Count = count, Except = [from, to] });
+    }
+
+    private static unsafe float[] CosinesWith(IKeyedRows rows, int row)
+    {
+        float[] unit = UnitRow.Read(rows, row), cosines = new float[rows.Count];
+        fixed (float* query = unit)
+        {
+            using CandidateBlocks blocks = new(rows, query, 1);
+            for (int first = 0; first < rows.Count; first += CandidateBlocks.BlockRows)
+            {
+                int count = Math.Min(CandidateBlocks.BlockRows, rows.Count - first);
+                blocks.Load(first, count);
+                new Span<float>(blocks.Products, count).CopyTo(cosines.AsSpan(first));
+            }
+        }
+        return cosines;
+    }
+
+    private static int Row(IKeyedRows rows, string key) => rows.TryFind(key, out int row) ? row : throw new KeyNotFoundException($"'{key}' is no key.");
+
+    private static double[] Vector(IKeyedRows rows, string key)
+    {
+        float[] vector = new float[rows.Dimension];
+        rows.Read(Row(rows, key), vector);
+        return [.. vector.Select(x => (double)x)];
+    }
+}
