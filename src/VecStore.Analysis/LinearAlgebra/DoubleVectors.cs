@@ -4,21 +4,24 @@ using System.Runtime.Intrinsics;
 namespace VecStore.Analysis;
 
 /// <summary>
-/// Vectors of doubles. Sums run in eight interleaved lanes, folded in a fixed order, so the bits are the same on every register width.
+/// Vectors of doubles. Sums run in sixteen interleaved lanes, folded in a fixed order, so the bits are the same on every register width.
 /// </summary>
 internal static class DoubleVectors
 {
     public static double Dot(ReadOnlySpan<double> x, ReadOnlySpan<double> y)
     {
         ref double left = ref MemoryMarshal.GetReference(x), right = ref MemoryMarshal.GetReference(y);
-        Vector256<double> low = Vector256<double>.Zero, high = low;
+        Vector256<double> a = Vector256<double>.Zero, b = a, c = a, d = a;
         int k = 0, length = Math.Min(x.Length, y.Length);
-        for (; k + 8 <= length; k += 8)
+        for (; k + 16 <= length; k += 16)
         {
-            low = Vector256.FusedMultiplyAdd(Vector256.LoadUnsafe(ref left, (nuint)k), Vector256.LoadUnsafe(ref right, (nuint)k), low);
-            high = Vector256.FusedMultiplyAdd(Vector256.LoadUnsafe(ref left, (nuint)k + 4), Vector256.LoadUnsafe(ref right, (nuint)k + 4), high);
+            nuint at = (nuint)k;
+            a = Vector256.FusedMultiplyAdd(Vector256.LoadUnsafe(ref left, at), Vector256.LoadUnsafe(ref right, at), a);
+            b = Vector256.FusedMultiplyAdd(Vector256.LoadUnsafe(ref left, at + 4), Vector256.LoadUnsafe(ref right, at + 4), b);
+            c = Vector256.FusedMultiplyAdd(Vector256.LoadUnsafe(ref left, at + 8), Vector256.LoadUnsafe(ref right, at + 8), c);
+            d = Vector256.FusedMultiplyAdd(Vector256.LoadUnsafe(ref left, at + 12), Vector256.LoadUnsafe(ref right, at + 12), d);
         }
-        Vector256<double> four = low + high;
+        Vector256<double> four = a + b + (c + d);
         Vector128<double> two = four.GetLower() + four.GetUpper();
         double total = two[0] + two[1];
         for (; k < length; k++) total = Math.FusedMultiplyAdd(x[k], y[k], total);

@@ -12,8 +12,6 @@ public sealed record EigenResult(double[] Values, double[][] Vectors);
 /// </summary>
 public static class SymmetricEigen
 {
-    private const int Strip = 16; // columns of the eigenvector matrix that one worker turns at a time
-
     /// <summary>Eigenvalues and eigenvectors. The same bits for any number of threads.</summary>
     public static EigenResult Decompose(SymmetricMatrix matrix, int threads = 0)
     {
@@ -21,21 +19,10 @@ public static class SymmetricEigen
         Tridiagonal t = Tridiagonal.Reduce(matrix);
         (double[] d, double[] e, bool turned) = t.LargeLast();
 
-        // rows[i] will be the i-th eigenvector of the tridiagonal matrix; a rotation mixes two of them.
-        double[][] rows = new double[n][];
-        for (int i = 0; i < n; i++) (rows[i] = new double[n])[i] = 1;
-        List<Sweep> sweeps = [];
-        int kept = 0;
-        ImplicitQl(d, e, sweep =>
-        {
-            sweeps.Add(sweep);
-            kept += sweep.Cosines.Length;
-            if (kept < 64 * n) return;
-            Rotate(rows, sweeps, threads);
-            sweeps.Clear();
-            kept = 0;
-        });
-        Rotate(rows, sweeps, threads);
+        // Row i of the eigenvector matrix will be the i-th eigenvector of the tridiagonal matrix; a rotation mixes two rows. Kept in strips of columns.
+        RotatedStrips strips = new(n, threads);
+        ImplicitQl(d, e, strips.Add);
+        double[][] rows = strips.Rows();
 
         int[] order = [.. Enumerable.Range(0, n).OrderByDescending(i => d[i])];
         double[][] vectors = [.. order.Select(i => rows[i])];
@@ -129,20 +116,5 @@ public static class SymmetricEigen
         double large = Math.Max(Math.Abs(x), Math.Abs(y)), small = Math.Min(Math.Abs(x), Math.Abs(y));
         if (large is > 1e-140 and < 1e140) return Math.Sqrt(x * x + y * y);
         return large == 0 ? 0 : large * Math.Sqrt(1 + small / large * (small / large));
-    }
-
-    private static void Rotate(double[][] rows, List<Sweep> sweeps, int threads)
-    {
-        if (sweeps.Count == 0) return;
-        int strips = (rows.Length + Strip - 1) / Strip, parts = rows.Length < 128 ? 1 : Workers.Count(threads, strips);
-        Workers.Run(parts, part =>
-        {
-            double[] carried = new double[Strip];
-            for (int strip = part; strip < strips; strip += parts)
-            {
-                int start = strip * Strip, width = Math.Min(Strip, rows.Length - start);
-                foreach (Sweep sweep in sweeps) Rotations.Apply(rows, sweep, start, width, carried);
-            }
-        });
     }
 }
