@@ -114,6 +114,9 @@ public sealed class Projections : IStatistic<Projections, IReadOnlyList<Projecti
     public static string StateName => "projections 1";
 
     /// <inheritdoc/>
+    public static bool DependsOnRowNumbers => true;
+
+    /// <inheritdoc/>
     public Projections Empty() => new(directions, options);
 
     /// <inheritdoc/>

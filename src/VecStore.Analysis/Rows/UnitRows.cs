@@ -11,6 +11,12 @@ public sealed class UnitRows(IRowSource rows) : IRowSource
     public int Dimension => rows.Dimension;
 
     /// <inheritdoc/>
+    public IReadOnlyList<int> PartRows => rows.PartRows;
+
+    /// <inheritdoc/>
+    public string? IdentityOfPart(int part) => rows.IdentityOfPart(part) is { } identity ? identity + "-unit" : null;
+
+    /// <inheritdoc/>
     public void Read(int first, Span<float> destination)
     {
         rows.Read(first, destination);

@@ -11,6 +11,11 @@ public interface IStatistic<TSelf, TResult> where TSelf : IStatistic<TSelf, TRes
     /// <summary>Names the state in a file of partials, with its version: "covariance 1".</summary>
     static abstract string StateName { get; }
 
+    /// <summary>
+    /// True when the state holds row numbers or depends on them (<see cref="RowBatch.First"/>): then it cannot be kept for a segment, whose rows may be numbered otherwise next time.
+    /// </summary>
+    static virtual bool DependsOnRowNumbers => false;
+
     /// <summary>A state that has seen no row, for the same shape: the identity of <see cref="Combine"/>.</summary>
     TSelf Empty();
 

@@ -13,33 +13,23 @@ public sealed class PartialScan<TStatistic, TResult> where TStatistic : IStatist
     private const string Magic = "VECSTORE-PARTIAL-1";
     private readonly SortedDictionary<long, (int Level, TStatistic State)> nodes = []; // by first chunk
 
-    internal PartialScan(TStatistic empty, long totalRows, int dimension, int chunkRows)
+    private readonly ChunkMap map;
+
+    internal PartialScan(TStatistic empty, ChunkMap map, int dimension)
     {
         Identity = empty;
-        TotalRows = totalRows;
+        this.map = map;
         Dimension = dimension;
-        ChunkRows = chunkRows;
     }
 
     /// <summary>Rows of the whole scan of which this is a part.</summary>
-    public long TotalRows { get; }
+    public long TotalRows => map.TotalRows;
 
     /// <summary>Elements per row.</summary>
     public int Dimension { get; }
 
-    /// <summary>Rows in a chunk, the unit of the tree.</summary>
-    public int ChunkRows { get; }
-
     /// <summary>Rows in this part.</summary>
-    public long RowsSeen
-    {
-        get
-        {
-            long rows = 0;
-            foreach ((long first, (int level, _)) in nodes) rows += Math.Min(TotalRows, (first + (1L << level)) * ChunkRows) - first * ChunkRows;
-            return rows;
-        }
-    }
+    public long RowsSeen => nodes.Sum(node => map.RowsIn(node.Key, 1L << node.Value.Level));
 
     /// <summary>Whether every row of the scan is in.</summary>
     public bool IsComplete => RowsSeen == TotalRows;
@@ -48,14 +38,21 @@ public sealed class PartialScan<TStatistic, TResult> where TStatistic : IStatist
 
     internal void Add(long chunk, TStatistic state) => Insert(chunk, 0, state);
 
+    /// <summary>Takes in the complete scan of one segment, made by itself.</summary>
+    internal void AddSegment(int segment, PartialScan<TStatistic, TResult> complete)
+    {
+        foreach ((long first, (int level, TStatistic state)) in complete.nodes) Insert(map.SlotOf(segment) + first, level, state);
+        complete.nodes.Clear();
+    }
+
     /// <summary>Takes in another part of the same scan; it may not be used afterwards.</summary>
     /// <exception cref="ArgumentException">It is a part of another scan, or overlaps this one.</exception>
     public void Combine(PartialScan<TStatistic, TResult> other)
     {
-        if (other.TotalRows != TotalRows || other.Dimension != Dimension || other.ChunkRows != ChunkRows)
+        if (!other.map.PartRows.SequenceEqual(map.PartRows) || other.Dimension != Dimension)
         {
-            throw new ArgumentException($"a part of {other.TotalRows} rows x {other.Dimension} in chunks of {other.ChunkRows}"
-                + $" does not belong to a scan of {TotalRows} rows x {Dimension} in chunks of {ChunkRows}", nameof(other));
+            throw new ArgumentException($"a part of {other.TotalRows} rows x {other.Dimension} in {other.map.PartRows.Count} segments"
+                + $" does not belong to a scan of {TotalRows} rows x {Dimension} in {map.PartRows.Count}, or the segments differ", nameof(other));
         }
         foreach ((long first, (int level, TStatistic state)) in other.nodes) Insert(first, level, state);
         other.nodes.Clear();
@@ -105,9 +102,10 @@ public sealed class PartialScan<TStatistic, TResult> where TStatistic : IStatist
         {
             writer.Write(Magic);
             writer.Write(TStatistic.StateName);
-            writer.Write(TotalRows);
+            writer.Write(Scan.ChunkRows);
             writer.Write(Dimension);
-            writer.Write(ChunkRows);
+            writer.Write(map.PartRows.Count);
+            foreach (int rows in map.PartRows) writer.Write(rows);
             writer.Write(nodes.Count);
             Identity.Write(writer);
             foreach ((long first, (int level, TStatistic state)) in nodes)
@@ -134,9 +132,11 @@ public sealed class PartialScan<TStatistic, TResult> where TStatistic : IStatist
         if (reader.ReadString() != Magic) throw new InvalidDataException("this is no file of partial statistics");
         string name = reader.ReadString();
         if (name != TStatistic.StateName) throw new InvalidDataException($"the file holds a partial '{name}', wanted is '{TStatistic.StateName}'");
-        long totalRows = reader.ReadInt64();
-        int dimension = reader.ReadInt32(), chunkRows = reader.ReadInt32(), count = reader.ReadInt32();
-        PartialScan<TStatistic, TResult> partial = new(TStatistic.Read(reader), totalRows, dimension, chunkRows);
+        int chunkRows = reader.ReadInt32(), dimension = reader.ReadInt32();
+        if (chunkRows != Scan.ChunkRows) throw new InvalidDataException($"the file has chunks of {chunkRows} rows, this version of {Scan.ChunkRows}");
+        int[] partRows = [.. Enumerable.Range(0, reader.ReadInt32()).Select(_ => reader.ReadInt32())];
+        int count = reader.ReadInt32();
+        PartialScan<TStatistic, TResult> partial = new(TStatistic.Read(reader), new(partRows), dimension);
         for (int i = 0; i < count; i++)
         {
             long first = reader.ReadInt64();

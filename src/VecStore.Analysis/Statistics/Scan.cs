@@ -12,6 +12,9 @@ public sealed record ScanOptions
     /// <summary>Into how many parts the chunks are cut.</summary>
     public int Parts { get; init; } = 1;
 
+    /// <summary>Where finished states of sealed segments are kept and looked for; null for nowhere. What is found there is not computed again.</summary>
+    public PartialCache? Cache { get; init; }
+
     /// <summary>Told the number of rows seen, now and then, from any thread.</summary>
     public IProgress<long>? Progress { get; init; }
 }
@@ -48,27 +51,39 @@ public static class Scan
         if (options.Parts < 1 || options.Part < 0 || options.Part >= options.Parts)
             throw new ArgumentOutOfRangeException(nameof(options), $"part {options.Part} of {options.Parts}");
         TStatistic empty = ((TStatistic)statistic).Empty();
-        PartialScan<TStatistic, TResult> partial = new(empty, rows.Count, rows.Dimension, ChunkRows);
-        long chunks = (rows.Count + ChunkRows - 1L) / ChunkRows;
-        long next = chunks * options.Part / options.Parts - 1, end = chunks * (options.Part + 1) / options.Parts;
+        ChunkMap map = new(rows.PartRows);
+        if (map.TotalRows != rows.Count) throw new InvalidOperationException($"the parts have {map.TotalRows} rows, the whole {rows.Count}");
+        PartialScan<TStatistic, TResult> partial = new(empty, map, rows.Dimension);
+        if (options.Cache is not null && options.Parts == 1 && !TStatistic.DependsOnRowNumbers)
+        {
+            for (int segment = 0; segment < map.PartRows.Count; segment++)
+            {
+                ScanOptions inner = options with { Cache = null, Progress = null };
+                partial.AddSegment(segment, options.Cache.GetOrAdd(empty, rows, segment, part => Partial(part, empty, inner, cancellation)));
+                options.Progress?.Report(partial.RowsSeen);
+            }
+            return partial;
+        }
+
+        int next = (int)((long)map.Chunks.Count * options.Part / options.Parts) - 1, end = (int)((long)map.Chunks.Count * (options.Part + 1) / options.Parts);
         int threads = Workers.Count(options.Threads, end - next - 1);
         long seen = 0;
         Workers.Run(threads, _ =>
         {
             float[] batch = new float[Math.Min(BatchRows, rows.Count) * rows.Dimension];
-            while (Interlocked.Increment(ref next) is long chunk && chunk < end)
+            while (Interlocked.Increment(ref next) is int chunk && chunk < end)
             {
                 TStatistic state = empty.Empty();
-                int first = (int)(chunk * ChunkRows), last = (int)Math.Min(rows.Count, (long)first + ChunkRows);
-                for (int at = first; at < last; at += BatchRows)
+                (long number, long first, int count, int _) = map.Chunks[chunk];
+                for (int at = 0; at < count; at += BatchRows)
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    Span<float> values = batch.AsSpan(0, Math.Min(BatchRows, last - at) * rows.Dimension);
-                    rows.Read(at, values);
-                    state.Observe(new(values, rows.Dimension, at));
+                    Span<float> values = batch.AsSpan(0, Math.Min(BatchRows, count - at) * rows.Dimension);
+                    rows.Read((int)(first + at), values);
+                    state.Observe(new(values, rows.Dimension, first + at));
                 }
-                lock (partial) partial.Add(chunk, state);
-                options.Progress?.Report(Interlocked.Add(ref seen, last - first));
+                lock (partial) partial.Add(number, state);
+                options.Progress?.Report(Interlocked.Add(ref seen, count));
             }
         });
         return partial;

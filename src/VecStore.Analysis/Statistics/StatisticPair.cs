@@ -14,6 +14,9 @@ public sealed class StatisticPair<TFirst, TFirstResult, TSecond, TSecondResult>(
     public static string StateName => $"({TFirst.StateName}, {TSecond.StateName})";
 
     /// <inheritdoc/>
+    public static bool DependsOnRowNumbers => TFirst.DependsOnRowNumbers || TSecond.DependsOnRowNumbers;
+
+    /// <inheritdoc/>
     public StatisticPair<TFirst, TFirstResult, TSecond, TSecondResult> Empty() => new(first.Empty(), second.Empty());
 
     /// <inheritdoc/>

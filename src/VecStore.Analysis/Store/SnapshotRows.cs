@@ -24,6 +24,7 @@ public sealed class SnapshotRows : IKeyedRows
 {
     private readonly Snapshot snapshot;
     private readonly Part[] parts;
+    private readonly bool restricted;
 
     /// <summary>A segment's rows: all of them in order, or the picked ones.</summary>
     private readonly record struct Part(SnapshotSegment Segment, int First, int Count, int[]? Picked);
@@ -36,6 +37,7 @@ public sealed class SnapshotRows : IKeyedRows
         selection ??= RowSelection.All;
         if (selection.First is < 1) throw new ArgumentOutOfRangeException(nameof(selection), selection.First, "the first rows are at least one");
         this.snapshot = snapshot;
+        restricted = selection.Filter is not null || selection.First is not null;
         List<Part> found = [];
         int total = 0, limit = selection.First ?? int.MaxValue;
         foreach (SnapshotSegment segment in snapshot.Segments)
@@ -57,6 +59,17 @@ public sealed class SnapshotRows : IKeyedRows
 
     /// <inheritdoc/>
     public int Dimension => snapshot.Schema.Dimension;
+
+    /// <summary>Rows of each segment that are among these.</summary>
+    public IReadOnlyList<int> PartRows => [.. parts.Select(part => part.Count)];
+
+    /// <summary>
+    /// Collection, segment and number of deleted rows, for whole sealed segments: a segment never changes and its deletions only grow. Null for the memory segment and
+    /// under a restriction.
+    /// </summary>
+    public string? IdentityOfPart(int part)
+        => restricted || !parts[part].Segment.IsSealed ? null
+            : string.Create(CultureInfo.InvariantCulture, $"{snapshot.Collection}-{parts[part].Segment.Id}-{parts[part].Segment.Rows - parts[part].Segment.Live}");
 
     /// <summary>Where a row lies in the store.</summary>
     public RowId RowIdOf(int row)

@@ -59,6 +59,51 @@ public sealed class SnapshotRowsTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void States_of_sealed_segments_are_kept_and_the_bits_stay_the_same()
+    {
+        using Folder folder = new();
+        using VectorStore store = VectorStore.Open(Path.Combine(folder.Path, "store"), new() { CreateIfMissing = true, GraphMinRows = int.MaxValue, Maintenance = Maintenance.Manual });
+        VectorCollection collection = store.Create("c", new(4) { Metric = Metric.Dot });
+        SeededRandom random = new(1, "test");
+        long key = 0;
+        void Put(int count)
+        {
+            using WriteBatch batch = collection.BeginWrite();
+            for (int i = 0; i < count; i++) batch.Upsert(key++, [(float)random.NextGaussian(), (float)random.NextGaussian(), 1, (float)random.NextDouble()]);
+            batch.Commit();
+        }
+        Put(40_000);
+        collection.Seal();
+        Put(20_000);
+        collection.Seal();
+        Put(300);
+        PartialCache cache = new(Path.Combine(folder.Path, "partials"));
+        for (int round = 0; round < 3; round++)
+        {
+            using Snapshot snapshot = collection.TakeSnapshot();
+            SnapshotRows rows = new(snapshot);
+            Assert.Equal(3, rows.PartRows.Count);
+            CovarianceResult plain = Scan.Run(rows, new Covariance(4), new() { Threads = 1 }), cached = Scan.Run(rows, new Covariance(4), new() { Cache = cache, Threads = 2 });
+            Assert.Equal(plain.Mean, cached.Mean);
+            Assert.Equal(plain.Scatter.Values, cached.Scatter.Values);
+            Assert.Equal(rows.Count, cached.RowsSeen);
+            Assert.Equal(round switch { 0 => (0, 2), 1 => (2, 2), _ => (3, 3) }, (cache.Hits, cache.Misses));
+            Scan.Run(new SnapshotRows(snapshot, new() { First = 50_000 }), new Covariance(4), new() { Cache = cache }); // under a restriction nothing is kept
+            if (round == 1) collection.Delete(45_000); // the second segment has another deletion: its state is made again
+        }
+        foreach (string file in Directory.GetFiles(Path.Combine(folder.Path, "partials"))) // damage is noticed and mended
+        {
+            byte[] bytes = File.ReadAllBytes(file);
+            bytes[bytes.Length / 2] ^= 1;
+            File.WriteAllBytes(file, bytes);
+        }
+        using Snapshot last = collection.TakeSnapshot();
+        CovarianceResult mended = Scan.Run(new SnapshotRows(last), new Covariance(4), new() { Cache = cache });
+        Assert.Equal(Scan.Run(new SnapshotRows(last), new Covariance(4)).Scatter.Values, mended.Scatter.Values);
+        Assert.Equal((3, 5), (cache.Hits, cache.Misses));
+    }
+
+    [Fact]
     public void The_questions_asked_of_a_store_give_the_figures_of_the_reference()
     {
         using Folder folder = new();
