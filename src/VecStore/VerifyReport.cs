@@ -20,4 +20,11 @@ public sealed record VerifyReport(int Files, long Bytes, long Rows, IReadOnlyLis
 {
     /// <summary>True when nothing is wrong.</summary>
     public bool IsClean => Damages.Count == 0;
+
+    /// <summary>One sentence for people, and a line for each damage.</summary>
+    public override string ToString()
+    {
+        string verdict = IsClean ? "nothing is damaged" : $"{Damages.Count} damaged:";
+        return string.Join('\n', [$"{Files:N0} files, {Bytes:N0} bytes, {Rows:N0} rows: {verdict}", .. Damages.Select(damage => damage.Message)]);
+    }
 }

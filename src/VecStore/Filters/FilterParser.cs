@@ -24,13 +24,13 @@ internal ref struct FilterParser
 
     public static bool IsReserved(string word) => Reserved.Contains(word, StringComparer.OrdinalIgnoreCase);
 
-    public static Filter Parse(string _text)
+    public static Filter Parse(string text)
     {
-        ArgumentNullException.ThrowIfNull(_text);
-        var parser = new FilterParser(_text);
+        ArgumentNullException.ThrowIfNull(text);
+        var parser = new FilterParser(text);
         Filter filter = parser.Or();
         parser.SkipSpace();
-        if (parser._position < _text.Length) throw parser.Expected("\"and\", \"or\" or the end of the filter");
+        if (parser._position < text.Length) throw parser.Expected("\"and\", \"or\" or the end of the filter");
         return filter;
     }
 

@@ -45,17 +45,17 @@ internal sealed class BatchRecord
         Operations = 0;
     }
 
-    public void Upsert(CollectionSchema _schema, Key key, ReadOnlySpan<float> vector, FieldValues? fields)
+    public void Upsert(CollectionSchema schema, Key key, ReadOnlySpan<float> vector, FieldValues? fields)
     {
-        int before = Begin(UpsertKind, _schema, key);
+        int before = Begin(UpsertKind, schema, key);
         try
         {
-            int rowBytes = RowLayout.RowBytes(_schema);
+            int rowBytes = RowLayout.RowBytes(schema);
             Span<byte> target = _bytes.GetSpan(4 + rowBytes)[..(4 + rowBytes)];
-            float scale = RowEncoder.Encode(_schema, vector, target[4..]);
+            float scale = RowEncoder.Encode(schema, vector, target[4..]);
             BinaryPrimitives.WriteSingleLittleEndian(target, scale);
             _bytes.Advance(target.Length);
-            WriteFields(_schema, fields);
+            WriteFields(schema, fields);
         }
         catch
         {
@@ -67,15 +67,15 @@ internal sealed class BatchRecord
         Operations++;
     }
 
-    public void Delete(CollectionSchema _schema, Key key)
+    public void Delete(CollectionSchema schema, Key key)
     {
-        Begin(DeleteKind, _schema, key);
+        Begin(DeleteKind, schema, key);
         Operations++;
     }
 
-    private int Begin(byte kind, CollectionSchema _schema, Key key)
+    private int Begin(byte kind, CollectionSchema schema, Key key)
     {
-        Fields.RequireKey(_schema, key);
+        Fields.RequireKey(schema, key);
         if (_bytes.WrittenCount == 0)
         {
             _bytes.GetSpan(HeaderBytes);
@@ -96,14 +96,14 @@ internal sealed class BatchRecord
         _bytes.Write(kept);
     }
 
-    private void WriteFields(CollectionSchema _schema, FieldValues? fields)
+    private void WriteFields(CollectionSchema schema, FieldValues? fields)
     {
         int count = 0;
         if (fields is not null)
         {
             foreach ((string name, FieldValue value) in fields)
             {
-                Fields.Require(_schema, name, value);
+                Fields.Require(schema, name, value);
                 if (!value.IsAbsent) count++;
             }
         }
@@ -113,8 +113,8 @@ internal sealed class BatchRecord
         foreach ((string name, FieldValue value) in fields!)
         {
             if (value.IsAbsent) continue;
-            int column = Fields.Column(_schema, name);
-            FieldType type = _schema.Fields[column].Type;
+            int column = Fields.Column(schema, name);
+            FieldType type = schema.Fields[column].Type;
             WriteUInt16((ushort)column);
             WriteByte((byte)type);
             switch (type)
@@ -195,11 +195,11 @@ internal ref struct BatchRecordReader
 
     public ReadOnlySpan<byte> Row { get; private set; }
 
-    public static BatchRecordReader Open(ReadOnlySpan<byte> record, CollectionSchema? _schema = null)
+    public static BatchRecordReader Open(ReadOnlySpan<byte> record, CollectionSchema? schema = null)
     {
         if (record.Length < BatchRecord.HeaderBytes) throw new VecStoreException($"A log record of {record.Length} bytes is too short for a batch.");
         if (record[0] != BatchRecord.Version) throw new FormatVersionException("log record", record[0], BatchRecord.Version);
-        return new BatchRecordReader(record, _schema);
+        return new BatchRecordReader(record, schema);
     }
 
     /// <summary>The next operation; its fields go into <paramref name="fields"/>, one value a column.</summary>
