@@ -84,6 +84,17 @@ public sealed class ImportTests
         Assert.False(Directory.Exists(folder["store"]));
     }
 
+    [Theory]
+    [InlineData("--into T", "Into which collection?")]
+    [InlineData("--into T --collection c --shard 3/2", "--shard 3/2 is not possible: i/n with i from 1 to n")]
+    public void A_mistake_makes_no_store(string options, string says)
+    {
+        using var folder = new TestFolder();
+        string glove = WordFiles.Sample(20).WriteGloVe(folder["w.txt"]);
+        Cli.IsOneLine(Cli.Run(["import", glove, .. options.Replace("T", folder["store"], StringComparison.Ordinal).Split(' ')]), 2, says);
+        Assert.False(Directory.Exists(folder["store"]));
+    }
+
     [Fact]
     public void Metadata_of_a_table_becomes_fields_that_filter()
     {

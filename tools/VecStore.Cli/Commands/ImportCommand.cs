@@ -78,6 +78,7 @@ internal sealed class ImportCommand : StoreCommand
             Threads = parse.GetValue(threads) ?? index.Threads,
         };
         var options = new StoreOptions { CreateIfMissing = true, Maintenance = Maintenance.Manual, Index = index };
+        if (!Directory.Exists(StorePath(parse))) Request(parse, null); // a mistake in it makes no store
         using VectorStore store = VectorStore.Open(StorePath(parse), options);
         ImportRequest request = Request(parse, store);
         return ProgressDisplay.Run(Terminal, progress => Importer.Run(store, request, opened, progress, Cancellation));
@@ -138,7 +139,8 @@ internal sealed class ImportCommand : StoreCommand
     {
         string rows = opened.RowCount is { } count ? Display.Count(count, "row") : "rows";
         string keys = opened.HasKeys ? "with keys" : "without keys";
-        Say($"found {Names.Formats[opened.Format]}: {rows} of {opened.Dimension} {Names.Stored[opened.StoredElement]}, {keys}");
+        string elements = opened.StoredElement == StoredElement.Text ? "numbers written as text" : Names.Stored[opened.StoredElement];
+        Say($"found {Names.Formats[opened.Format]}: {rows} of {opened.Dimension} {elements}, {keys}");
         if (opened.Fields.Count > 0) Say($"found the fields {string.Join(", ", opened.Fields.Select(field => $"{field.Name} ({field.Type})"))}");
         foreach (string note in opened.Notes) Say($"note: {note}");
     }
@@ -160,7 +162,8 @@ internal sealed class ImportCommand : StoreCommand
         else
         {
             text.WriteLine($"{Display.Count(report.RowsImported, "row")} into {collection}: {Display.Count((long)report.RowsPerSecond)} rows/s");
-            text.WriteLine($"read in {Seconds(report.ReadSeconds)} ({Display.Count((long)report.RowsPerSecondRead)} rows/s), made searchable in {Seconds(report.PublishSeconds)}");
+            string read = report.RowsRead == 0 ? "" : $"{Display.Count(report.RowsRead)} read in {Seconds(report.ReadSeconds)} ({Display.Count((long)report.RowsPerSecondRead)} rows/s), ";
+            text.WriteLine($"{read}made searchable in {Seconds(report.PublishSeconds)}");
         }
 
         if (report.ResumedAt > 0) text.WriteLine($"went on after {Display.Count(report.ResumedAt, "row")} that were read before");

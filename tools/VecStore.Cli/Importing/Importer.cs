@@ -20,7 +20,7 @@ internal static class Importer
         if (!request.Force && collection.Provenance.Any(entry => entry.Source == identity)) return report with { AlreadyImported = true };
         try
         {
-            RowRange range = RowRange.Of(request, source, cancellation);
+            RowRange range = RowRange.Of(request, source);
             return Load(collection, request, source, range, report, identity, progress, cancellation);
         }
         catch (Exception refused) when (isNew && refused is MistakeException or VectorFileException or ArgumentException)
@@ -35,7 +35,7 @@ internal static class Importer
     {
         CollectionSchema schema = TargetCollection.Schema(request, source, existing);
         if (existing is not null && TargetCollection.Conflict(request, source, schema, existing) is { } conflict) throw new MistakeException(conflict);
-        RowRange range = RowRange.Of(request, source, cancellation);
+        RowRange range = RowRange.Of(request, source);
         source.SkipTo(range.First);
         var reader = new RowReader(request, source, range, schema);
         long started = Stopwatch.GetTimestamp();
@@ -70,7 +70,7 @@ internal static class Importer
         long started = Stopwatch.GetTimestamp();
         RowReader reader = ReadAll(collection.Schema, request, source, range, load, progress, cancellation);
         double readSeconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        progress.Report("read", reader.Read, "rows", 1);
+        if (reader.Read > 0) progress.Report("read", reader.Read, "rows", 1);
         long publishing = Stopwatch.GetTimestamp();
         BulkLoadReport loaded = load.Publish(progress, cancellation);
         double publishSeconds = Stopwatch.GetElapsedTime(publishing).TotalSeconds;
