@@ -72,21 +72,32 @@ internal sealed class LogReplay
         {
             if (LogFormat.TryParseName(name, out uint run, out uint segment)) _found.Add(new LogFileFound(LogFormat.PathOf(folder, name), run, segment));
         }
-        _found.Sort(static (x, y) => (x.Run, x.Segment).CompareTo((y.Run, y.Segment)));
+        _found.Sort(static (x, y) => x.Run != y.Run ? x.Run.CompareTo(y.Run) : x.Segment.CompareTo(y.Segment));
         foreach (LogFileFound file in _found) ReadHeader(file);
 
-        foreach (IGrouping<uint, LogFileFound> run in _found.GroupBy(file => file.Run))
+        for (int i = 0; i < _found.Count;)
         {
-            NextRun = run.Key + 1;
-            // A later run begins where this one was found to end, whatever lies behind that: a tail that was torn and dropped.
-            long limit = _found.Where(file => file.Readable && file.Run > run.Key).Select(file => file.Header.FirstSequence).DefaultIfEmpty(long.MaxValue).Min();
+            uint run = _found[i].Run;
+            long limit = LimitOf(run);
+            NextRun = run + 1;
             _broken = false;
             _nextPart = 0;
-            foreach (LogFileFound file in run) ReadFile(file, limit);
+            for (; i < _found.Count && _found[i].Run == run; i++) ReadFile(_found[i], limit);
         }
         _flushed = Math.Max(_flushed, acknowledged);
         if (LastSequence < _flushed) throw Damage(folder);
         _page = _record = [];
+    }
+
+    /// <summary>Where the next run begins this one was found to end, whatever lies behind that: a tail that was torn and dropped.</summary>
+    private long LimitOf(uint run)
+    {
+        long limit = long.MaxValue;
+        foreach (LogFileFound later in _found)
+        {
+            if (later.Readable && later.Run > run) limit = Math.Min(limit, later.Header.FirstSequence);
+        }
+        return limit;
     }
 
     private void ReadHeader(LogFileFound file)
