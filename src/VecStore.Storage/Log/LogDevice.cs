@@ -11,15 +11,15 @@ internal sealed unsafe class LogDevice(IStoreFiles files, string folder, uint ru
     : StorageDeviceBase($"{folder}/{run:D8}", sectorSize: 512, capacity: -1)
 {
     private readonly Lock _gate = new();
-    private readonly SortedDictionary<uint, LogFile> _files = [];
+    private readonly List<LogFile> _files = [];
     private bool _folderChanged;
     private Exception? _failure;
 
     /// <summary>The first failure, or null.</summary>
     public Exception? Failure => Volatile.Read(ref _failure);
 
-    /// <summary>The files of the run that are still there.</summary>
-    public IReadOnlyCollection<LogFile> Files => _files.Values;
+    /// <summary>The files of the run that are still there, in order.</summary>
+    public List<LogFile> Files => _files;
 
     public override void WriteAsync(
         IntPtr sourceAddress, int segmentId, ulong destinationAddress, uint numBytesToWrite, DeviceIOCompletionCallback callback, object context)
@@ -58,7 +58,7 @@ internal sealed unsafe class LogDevice(IStoreFiles files, string folder, uint ru
     {
         lock (_gate)
         {
-            LogFile[] taken = [.. _files.Values.Where(file => file.Unflushed)];
+            LogFile[] taken = _files.FindAll(file => file.Unflushed).ToArray();
             foreach (LogFile file in taken) file.Unflushed = false;
             bool changed = _folderChanged;
             _folderChanged = false;
@@ -71,7 +71,7 @@ internal sealed unsafe class LogDevice(IStoreFiles files, string folder, uint ru
     {
         lock (_gate)
         {
-            _files.Remove(file.Segment);
+            _files.Remove(file);
             file.Content.Dispose();
             files.Delete(file.Path);
         }
@@ -81,16 +81,16 @@ internal sealed unsafe class LogDevice(IStoreFiles files, string folder, uint ru
     {
         lock (_gate)
         {
-            foreach (LogFile file in _files.Values) file.Content.Dispose();
+            foreach (LogFile file in _files) file.Content.Dispose();
         }
     }
 
     private LogFile FileOf(uint segment)
     {
-        if (_files.TryGetValue(segment, out LogFile? file)) return file;
+        if (_files.Find(file => file.Segment == segment) is { } open) return open;
         string path = LogFormat.PathOf(folder, LogFormat.FileName(run, segment));
-        file = new LogFile(segment, path, files.Create(path));
-        _files.Add(segment, file);
+        LogFile file = new(segment, path, files.Create(path));
+        _files.Add(file);
         _folderChanged = true;
         LogFileHeader header = new()
         {

@@ -35,7 +35,10 @@ internal sealed class LogReplay
     private bool _broken;
     private long _expected;
     private long _flushed;
-    private (string Path, long Offset)? _end, _doubt;
+    private uint _endRun;
+
+    // Behind the last fragment taken; since then, the first place that is not as it should be, and the first page of zeros.
+    private (string Path, long Offset)? _end, _doubt, _emptyPage;
 
     private LogReplay(IStoreFiles files, long checkpointSequence, long atLeastSequence, RecordReader reader)
     {
@@ -124,6 +127,10 @@ internal sealed class LogReplay
             _broken = true;
             _doubt ??= (file.Path, 0);
         }
+        else if (file.Header.FirstSequence == _expected && file.Run != _endRun)
+        {
+            _emptyPage = null; // that was the unused rest of an earlier run
+        }
         int pageBytes = file.Readable ? file.Header.PageBytes : LogGeometry.Default.PageBytes;
         long segmentStart = file.Readable ? file.Segment * file.Header.SegmentBytes : file.Segment * LogGeometry.Default.SegmentBytes;
         if (_page.Length != pageBytes) _page = new byte[pageBytes];
@@ -149,14 +156,15 @@ internal sealed class LogReplay
                 if (header.Sequence < limit)
                 {
                     file.LastSequence = Math.Max(file.LastSequence, header.Sequence);
-                    if (Accept(header, payload)) (_end, _doubt) = ((file.Path, pageOffset + end), null);
-                    else if (_broken) _doubt ??= (file.Path, pageOffset + at);
+                    if (Accept(header, payload)) (_end, _endRun, _doubt, _emptyPage) = ((file.Path, pageOffset + end), file.Run, null, null);
+                    else if (_broken) _doubt ??= PlaceOfTheMissing(file, pageOffset + at);
                 }
                 at = end;
                 continue;
             }
             // Not a fragment: the rest of a page that the next one did not fit, or the end of the log, or a bad place. Look behind it.
             if (!_broken && page[at..].ContainsAnyExcept((byte)0)) _doubt ??= (file.Path, pageOffset + at);
+            else if (!_broken && at == start) _emptyPage ??= (file.Path, pageOffset);
             int magicAt = at + LogFormat.EntryHeaderBytes + sizeof(uint);
             int next = magicAt >= page.Length ? -1 : MemoryMarshal.Cast<byte, uint>(page[magicAt..]).IndexOf(LogFormat.FragmentMagic);
             if (next < 0) return;
@@ -193,6 +201,15 @@ internal sealed class LogReplay
         _nextPart = 0;
         _reader(_expected++, _record.AsSpan(0, _recordLength));
         return true;
+    }
+
+    /// <summary>
+    /// A fragment comes too early: the one before it belongs to the page of zeros, or behind the last one taken, unless this run should have begun with it.
+    /// </summary>
+    private (string Path, long Offset) PlaceOfTheMissing(LogFileFound file, long here)
+    {
+        if (_emptyPage is { } page) return page;
+        return _end is { } end && (file.Run == _endRun || file.Header.FirstSequence > _expected) ? end : (file.Path, here);
     }
 
     private IStoreFile? TryOpen(string path)

@@ -16,7 +16,9 @@ internal sealed class LogRun : IDisposable
     private readonly FasterLogSettings _settings;
     private readonly FasterLog _log;
     private readonly byte[] _fragment;
-    private readonly Dictionary<uint, long> _lastIn = [];
+
+    // For each file of the run, gone or not, the number of the last record that has a part in it.
+    private readonly List<long> _lastIn = [];
 
     public LogRun(IStoreFiles files, string folder, uint run, long firstSequence, LogGeometry geometry)
     {
@@ -74,7 +76,7 @@ internal sealed class LogRun : IDisposable
             header.Checksum = LogFormat.ChecksumOf(fragment);
             MemoryMarshal.Write(fragment, in header);
             Enqueue(fragment, address);
-            _lastIn[(uint)(address >> _geometry.SegmentBits)] = sequence;
+            NoteIn((int)(address >> _geometry.SegmentBits), sequence);
             record = record[length..];
             part++;
         }
@@ -84,8 +86,7 @@ internal sealed class LogRun : IDisposable
     /// <summary>Deletes the files whose records all have this number or a lower one; also the newest, which FASTER still writes to, when the run ends here.</summary>
     public bool Truncate(long sequence, bool ends)
     {
-        uint newest = Device.Files.Select(file => file.Segment).DefaultIfEmpty().Max();
-        LogFile[] files = [.. Device.Files.Where(file => ends || (file.Segment < newest && _lastIn.GetValueOrDefault(file.Segment) <= sequence))];
+        LogFile[] files = Device.Files.FindAll(file => ends || (file != Device.Files[^1] && _lastIn[(int)file.Segment] <= sequence)).ToArray();
         foreach (LogFile file in files) Device.Remove(file);
         return files.Length > 0;
     }
@@ -108,6 +109,12 @@ internal sealed class LogRun : IDisposable
         _log.Dispose();
         _settings.Dispose();
         Device.Dispose();
+    }
+
+    private void NoteIn(int segment, long sequence)
+    {
+        while (_lastIn.Count <= segment) _lastIn.Add(0);
+        _lastIn[segment] = sequence;
     }
 
     private void Enqueue(ReadOnlySpan<byte> fragment, long address)
