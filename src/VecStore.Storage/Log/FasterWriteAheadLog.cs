@@ -216,6 +216,8 @@ public sealed class FasterWriteAheadLog : IWriteAheadLog
     {
         // A file may hold records behind the end that replay found: a tail that was dropped. It counts for nothing, or it would keep the file alive
         // and come back to life with it, once the later runs that forbid it are gone. For the same reason run by run, each for good before the next.
+        // And what an earlier process deleted must not come back, either: the folder is flushed before the first file goes.
+        if (_earlier.Count > 0 || _run is not null) _mark ??= Settle();
         foreach (IGrouping<uint, LogFileFound> ended in _earlier.Where(Ends).GroupBy(file => file.Run))
         {
             foreach (LogFileFound file in ended) _files.Delete(file.Path);

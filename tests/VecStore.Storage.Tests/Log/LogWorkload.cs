@@ -35,7 +35,7 @@ internal sealed class LogWorkload
     public long Acknowledged => _acknowledgements[^1].Through;
 
     /// <summary>Opens the image and holds it against what is known at that call; then the log must take and keep another record.</summary>
-    public void Check(FaultFiles image, int calls, string what, bool losesUnflushed)
+    public void Check(FaultFiles image, int calls, string what, bool losesUnflushed, bool truncates = true)
     {
         long checkpoint = _checkpoints.Last(entry => entry.Calls <= calls).Checkpoint;
         long acknowledged = losesUnflushed && _durability == LogDurability.Os ? checkpoint : _acknowledgements.Last(entry => entry.Calls <= calls).Through;
@@ -55,8 +55,17 @@ internal sealed class LogWorkload
                 log.Append(found[^1]);
                 log.Commit();
             }
-            using FasterWriteAheadLog again = LogRecords.Open(image, out List<byte[]> then, _durability, checkpoint, atLeast: checkpoint + found.Count);
-            Assert.Equal(found, then);
+            long last = checkpoint + found.Count;
+            using (FasterWriteAheadLog again = LogRecords.Open(image, out List<byte[]> then, _durability, checkpoint, atLeast: last))
+            {
+                Assert.Equal(found, then);
+                if (!truncates) return;
+                again.TruncateThrough(last);
+            }
+            // What was dropped must not come back when the runs behind it are gone.
+            using FasterWriteAheadLog empty = LogRecords.Open(image, out List<byte[]> none, _durability, last, atLeast: last);
+            Assert.Empty(none);
+            Assert.Equal(last, empty.LastSequence);
         }
         catch (Exception error)
         {
