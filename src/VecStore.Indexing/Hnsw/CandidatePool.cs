@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace VecStore.Indexing;
 
@@ -61,25 +62,29 @@ internal sealed unsafe class CandidatePool : IDisposable
     public void Insert(ulong key)
     {
         ulong* keys = _keys;
-        int low = 0, count = Count;
-        ulong* at = keys;
-        // Branch-free binary search for the first key above this one.
-        int length = count;
-        while (length > 0)
+        int count = Count, last = count < Capacity ? count : count - 1;
+        // From the worst end, looking for the place and moving up what is worse in one pass, four at a time.
+        ulong* slot = keys + last;
+        while (slot - 4 >= keys && slot[-4] > key)
         {
-            int half = length >> 1;
-            bool below = at[half] < key;
-            at = below ? at + half + 1 : at;
-            length = below ? length - half - 1 : half;
+            Vector256.Load(slot - 4).Store(slot - 3);
+            slot -= 4;
         }
-        low = (int)(at - keys);
-        int last = count < Capacity ? count : count - 1;
-        for (ulong* move = keys + last; move > at; move--) *move = move[-1];
-        *at = key;
+        while (slot > keys && slot[-1] > key)
+        {
+            *slot = slot[-1];
+            slot--;
+        }
+        *slot = key;
         Count = last + 1;
-        if (Count == Capacity) Limit = keys[Count - 1];
-        if (low < Cursor) Cursor = low;
+        if (last + 1 == Capacity) Limit = keys[last];
+        int place = (int)(slot - keys);
+        if (place < Cursor) Cursor = place;
     }
+
+    /// <summary>The node that is taken next, unless a nearer one comes; any node when there is none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public uint PeekNext() => NodeOf(_keys[Math.Min(Cursor, Count - 1)]);
 
     /// <summary>Takes the nearest node that has not been expanded.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -61,11 +61,13 @@ internal static unsafe class GraphWalk
             {
                 uint neighbor = list[i];
                 if (neighbor == GraphLayout.NoNode) break;
-                if (tags[neighbor] == tag) continue;
+                // Without a branch: half of the neighbours have been seen, and which ones cannot be predicted.
+                picks[count] = neighbor;
+                count += tags[neighbor] != tag ? 1 : 0;
                 tags[neighbor] = tag;
-                space.Prefetch(neighbor);
-                picks[count++] = neighbor;
             }
+            lists.Prefetch(pool.PeekNext());
+            for (int i = 0; i < count; i++) space.Prefetch(picks[i]);
             space.Score(query, picks, count, scores);
             scored += count;
             expanded++;
