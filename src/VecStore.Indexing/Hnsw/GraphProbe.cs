@@ -9,7 +9,7 @@ namespace VecStore.Indexing;
 internal static unsafe class GraphProbe
 {
     public const int Steps = 7;
-    private const int Queries = 128, Nearest = 10, LeastNodes = 4096;
+    private const int Queries = 128, Nearest = 10, Middle = 30, Deepest = 100, LeastNodes = 4096;
 
     /// <summary>The efs that are tried.</summary>
     public static ReadOnlySpan<int> Efs => [16, 32, 64, 128, 256, 512, 1024];
@@ -25,7 +25,7 @@ internal static unsafe class GraphProbe
         VectorRows rows = scorer.Rows;
         int held = HeldOut(rows.Count), first = rows.Count - held;
         RowSet heldRows = RowSet.Of(rows.Count, order.RowOf.AsSpan(first));
-        var results = new (int Hits, long Scored, long Expanded)[held, Steps];
+        var results = new (int Hits, int Hits30, int Hits100, long Scored, long Expanded)[held, Steps];
         build.ForEach(held, (scratch, query) =>
         {
             uint node = (uint)(first + query);
@@ -33,10 +33,13 @@ internal static unsafe class GraphProbe
             fixed (float* x = scratch.Vector) scorer.Decode(order.RowOf[node], x);
             PreparedQuery.Prepare(vector, metric, scratch.RowQuery);
             SearchStatistics statistics = default;
-            Span<ScoredRow> truth = stackalloc ScoredRow[Nearest], found = stackalloc ScoredRow[Nearest];
-            int known = ExactSearcher.Scan(rows, metric, scratch.RowQuery, new RowFilter(rows.Count, heldRows, null), truth, ref statistics);
+            Span<ScoredRow> truth = stackalloc ScoredRow[Deepest], found = stackalloc ScoredRow[Nearest];
+            _ = ExactSearcher.Scan(rows, metric, scratch.RowQuery, new RowFilter(rows.Count, heldRows, null), truth, ref statistics);
+            var depths = new Dictionary<int, int>(Deepest);
+            for (int i = 0; i < truth.Length; i++) depths.Add(truth[i].Row, i);
             for (int step = 0; step < Steps; step++)
             {
+                int hits = 0, hits30 = 0, hits100 = 0;
                 scratch.Scored = scratch.Expanded = 0;
                 space.LoadNode(node, scratch.Query);
                 build.SearchBase(scratch, Efs[step]);
@@ -46,27 +49,31 @@ internal static unsafe class GraphProbe
                 {
                     scratch.Candidates[i] = (uint)order.RowOf[CandidatePool.NodeOf(pool[i])];
                     scratch.CandidateScores[i] = CandidatePool.ScoreOf(pool[i]);
+                    if (!depths.TryGetValue((int)scratch.Candidates[i], out int depth)) continue;
+                    hits100++;
+                    if (depth < Middle) hits30++;
                 }
                 int count = Rescorer.Run(scorer, metric, scratch, pool.Count, onCodes, found, ref statistics);
-                int hits = 0;
                 foreach (ScoredRow row in found[..count])
                 {
-                    if (row.Score >= truth[known - 1].Score) hits++;
+                    if (row.Score >= truth[Nearest - 1].Score) hits++;
                 }
-                results[query, step] = (hits, scratch.Scored, scratch.Expanded);
+                results[query, step] = (hits, hits30, hits100, scratch.Scored, scratch.Expanded);
             }
         });
         var steps = new ProbeStep[Steps];
         for (int step = 0; step < Steps; step++)
         {
-            double hits = 0, scored = 0, expanded = 0;
+            double hits = 0, hits30 = 0, hits100 = 0, scored = 0, expanded = 0;
             for (int query = 0; query < held; query++)
             {
                 hits += results[query, step].Hits;
+                hits30 += results[query, step].Hits30;
+                hits100 += results[query, step].Hits100;
                 scored += results[query, step].Scored;
                 expanded += results[query, step].Expanded;
             }
-            steps[step] = new ProbeStep(Efs[step], (float)(hits / (held * Nearest)), (float)(scored / held), (float)(expanded / held));
+            steps[step] = new ProbeStep(Efs[step], (float)(hits / (held * Nearest)), (float)(hits30 / (held * Middle)), (float)(hits100 / (held * Deepest)), (float)(scored / held), (float)(expanded / held));
         }
         return steps;
     }

@@ -7,7 +7,7 @@ namespace VecStore.Indexing;
 [StructLayout(LayoutKind.Explicit, Size = Size)]
 internal struct GraphProperties
 {
-    public const int Size = 256;
+    public const int Size = 320;
     public const int MaxLevels = 16;
     public const int CurrentLayout = 1;
 
@@ -42,8 +42,21 @@ internal struct GraphProperties
 
 /// <summary>What held-out rows met in a walk with one ef.</summary>
 /// <param name="Ef">The ef.</param>
-/// <param name="Recall">Share of the true ten nearest that were found.</param>
+/// <param name="Recall">Share of the true 10 nearest that were found.</param>
+/// <param name="Recall30">Share of the true 30 nearest that the walk met and kept.</param>
+/// <param name="Recall100">Share of the true 100 nearest that the walk met and kept.</param>
 /// <param name="Visited">Mean number of nodes scored.</param>
 /// <param name="Expanded">Mean number of nodes expanded.</param>
 [StructLayout(LayoutKind.Sequential)]
-public readonly record struct ProbeStep(int Ef, float Recall, float Visited, float Expanded);
+public readonly record struct ProbeStep(int Ef, float Recall, float Recall30, float Recall100, float Visited, float Expanded)
+{
+    /// <summary>The recall at a depth, between those measured by its logarithm; beyond 100 the last slope goes on.</summary>
+    internal double RecallAt(double depth)
+    {
+        if (depth <= 10) return Recall;
+        double thirty = Math.Log(3), hundred = Math.Log(10), at = Math.Log(depth / 10);
+        return at <= thirty
+            ? Recall + ((Recall30 - Recall) * at / thirty)
+            : Recall30 + ((Recall100 - Recall30) * (at - thirty) / (hundred - thirty));
+    }
+}

@@ -67,7 +67,7 @@ internal static unsafe class GraphWalk
                 tags[neighbor] = tag;
             }
             lists.Prefetch(pool.PeekNext());
-            for (int i = 0; i < count; i++) space.Prefetch(picks[i]);
+            for (int i = 0; i < Math.Min(count, 4); i++) space.Prefetch(picks[i]);
             space.Score(query, picks, count, scores);
             scored += count;
             expanded++;
@@ -79,88 +79,5 @@ internal static unsafe class GraphWalk
         }
         scratch.Scored += scored;
         scratch.Expanded += expanded;
-    }
-
-    /// <summary>
-    /// Best first search of the nodes that are allowed only: from an expanded node it looks at its allowed neighbours and, through those that
-    /// are not allowed, at their allowed neighbours (Patel et al., ACORN, 2024). The nodes in the pool are where it starts, allowed or not;
-    /// afterwards the pool holds the ef nearest allowed nodes that were met.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void SearchAllowed<TSpace, TLists>(TSpace space, TLists lists, SearchScratch scratch, ulong* allowed, int ef)
-        where TSpace : struct, IVectorSpace
-        where TLists : struct, INeighborLists
-    {
-        CandidatePool pool = scratch.Pool;
-        int seeds = Math.Min(pool.Count, SearchScratch.MaxDegree);
-        uint* kept = scratch.Kept;
-        byte tag = scratch.Visited.Begin();
-        byte* tags = scratch.Visited.Tags;
-        uint* picks = scratch.Picks;
-        int count = 0;
-        for (int i = 0; i < seeds; i++)
-        {
-            kept[i] = CandidatePool.NodeOf(pool[i]);
-            tags[kept[i]] = tag;
-            if ((allowed[kept[i] >> 6] >> (int)kept[i] & 1) != 0) picks[count++] = kept[i];
-        }
-        pool.Begin(ef);
-        Meet(space, scratch, count);
-        int seed = 0;
-        while (true)
-        {
-            uint node;
-            if (seed < seeds) node = kept[seed++];
-            else if (!pool.TryTakeNext(out node)) break;
-            scratch.Expanded++;
-            uint* list = lists.Of(node);
-            int slots = lists.Slots, hops = 0;
-            uint* hop = scratch.Hops;
-            count = 0;
-            for (int i = 0; i < slots && list[i] != GraphLayout.NoNode; i++)
-            {
-                uint neighbor = list[i];
-                if (tags[neighbor] == tag) continue;
-                tags[neighbor] = tag;
-                if ((allowed[neighbor >> 6] >> (int)neighbor & 1) != 0)
-                {
-                    space.Prefetch(neighbor);
-                    picks[count++] = neighbor;
-                }
-                else
-                {
-                    lists.Prefetch(neighbor);
-                    hop[hops++] = neighbor;
-                }
-            }
-            // As many as an unfiltered step looks at are enough.
-            for (int h = 0; h < hops && count < slots; h++)
-            {
-                list = lists.Of(hop[h]);
-                for (int i = 0; i < slots && list[i] != GraphLayout.NoNode; i++)
-                {
-                    uint neighbor = list[i];
-                    if ((allowed[neighbor >> 6] >> (int)neighbor & 1) == 0 || tags[neighbor] == tag) continue;
-                    tags[neighbor] = tag;
-                    space.Prefetch(neighbor);
-                    picks[count++] = neighbor;
-                }
-            }
-            Meet(space, scratch, count);
-        }
-    }
-
-    private static void Meet<TSpace>(TSpace space, SearchScratch scratch, int count) where TSpace : struct, IVectorSpace
-    {
-        CandidatePool pool = scratch.Pool;
-        uint* picks = scratch.Picks;
-        float* scores = scratch.Scores;
-        space.Score(scratch.Query, picks, count, scores);
-        scratch.Scored += count;
-        for (int i = 0; i < count; i++)
-        {
-            ulong key = CandidatePool.Key(scores[i], picks[i]);
-            if (key < pool.Limit) pool.Insert(key);
-        }
     }
 }

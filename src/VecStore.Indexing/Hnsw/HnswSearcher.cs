@@ -50,63 +50,70 @@ public static unsafe class HnswSearcher
                 return ExactSearcher.Scan(rows, graph.Metric, scratch.RowQuery, _filter, _nearest, ref _statistics);
             var scorer = new RowScorer<T>(rows, graph.Metric);
             scratch.Scored = scratch.Expanded = 0;
-            Walk(scorer);
-            _statistics.RowsVisited += scratch.Scored;
-            _statistics.NodesExpanded += scratch.Expanded;
-            int accepted = Accept();
-            // A filter that thins out around the query: the walk has met fewer rows than it was planned to. Then every allowed row is scored.
+            int accepted = Candidates(scorer, plan);
+            // A filter that thins out around the query: the walk kept fewer rows than it was planned to. Then all that may be returned are scanned.
             if (!_filter.PassesAll && accepted < Math.Min(_filter.Count, Math.Max(_nearest.Length, plan.Wanted / 2)))
             {
-                _statistics.Plan = SearchPlan.ExactScan;
-                return ExactSearcher.Scan(rows, graph.Metric, scratch.RowQuery, _filter, _nearest, ref _statistics);
+                if (options.Traversal == Traversal.Rows)
+                {
+                    _statistics.Plan = SearchPlan.ExactScan;
+                    return ExactSearcher.Scan(rows, graph.Metric, scratch.RowQuery, _filter, _nearest, ref _statistics);
+                }
+                _statistics.Plan = SearchPlan.CodeScan;
+                accepted = Candidates(scorer, SearchPlanner.CodeScan(_filter.Count, _nearest.Length));
             }
-            return Rescorer.Run(scorer, graph.Metric, scratch, accepted, options.Traversal == Traversal.Codes, _nearest, ref _statistics);
+            _statistics.RowsVisited += scratch.Scored;
+            _statistics.NodesExpanded += scratch.Expanded;
+            return Rescorer.Run(scorer, graph.Metric, scratch, accepted, options.Traversal == Traversal.Codes || plan.Kind == SearchPlan.CodeScan, _nearest, ref _statistics);
         }
 
-        private void Walk<T>(RowScorer<T> scorer) where T : unmanaged
+        private int Candidates<T>(RowScorer<T> scorer, Plan how) where T : unmanaged
         {
-            if (options.Traversal == Traversal.Codes)
+            if (options.Traversal == Traversal.Codes || how.Kind == SearchPlan.CodeScan)
             {
                 new ReadOnlySpan<float>(scratch.RowQuery, graph.Dimension).CopyTo(scratch.Vector);
                 CodeTable.EncodeQuery(scratch.Vector, graph.Mean.Span, graph.Metric, scratch.Query);
                 var codes = new CodeSpace(graph.CodeSection.Base, graph.RecordBytes, graph.Count, graph.Dimension);
-                if (graph.UseTrusted()) Walk(codes, trusted: true);
-                else Walk(new CheckedCodeSpace(codes, graph.CodeSection, graph.RecordBytes), trusted: false);
+                if (graph.UseTrusted()) Candidates(codes, how, trusted: true);
+                else Candidates(new CheckedCodeSpace(codes, graph.CodeSection, graph.RecordBytes), how, trusted: false);
             }
             else
             {
                 int queryFloats = PreparedQuery.PaddedLength(graph.Dimension);
                 new ReadOnlySpan<float>(scratch.RowQuery, queryFloats).CopyTo(new Span<float>(scratch.Query, queryFloats));
                 var full = new RowSpace<T>(scorer, graph.Metric, (int*)graph.RowNumbers);
-                if (graph.UseTrusted()) Walk(full, trusted: true);
-                else Walk(new CheckedRowSpace<T>(full, graph), trusted: false);
+                if (graph.UseTrusted()) Candidates(full, how, trusted: true);
+                else Candidates(new CheckedRowSpace<T>(full, graph), how, trusted: false);
             }
+            return Accept(filtered: how.Kind == SearchPlan.CodeScan);
         }
 
-        private void Walk<TSpace>(TSpace space, bool trusted) where TSpace : struct, IVectorSpace
+        private void Candidates<TSpace>(TSpace space, Plan how, bool trusted) where TSpace : struct, IVectorSpace
         {
-            ulong* allowed = null;
-            if (!_filter.PassesAll && (plan.AllowedOnly || plan.Kind == SearchPlan.CodeScan))
+            if (how.Kind == SearchPlan.Graph)
             {
-                allowed = scratch.ClearedNodeBits();
+                if (trusted) MappedWalk.Trusted(space, graph, scratch, how.Ef);
+                else MappedWalk.Checked(space, graph, scratch, how.Ef);
+            }
+            else if (_filter.PassesAll)
+            {
+                CodeScan.All(space, scratch, graph.Count, how.Ef);
+            }
+            else
+            {
+                ulong* allowed = scratch.ClearedNodeBits();
                 graph.Translate(_filter, allowed);
+                CodeScan.Allowed(space, scratch, allowed, graph.Count, how.Ef);
             }
-            if (plan.Kind == SearchPlan.CodeScan)
-            {
-                if (allowed == null) CodeScan.All(space, scratch, graph.Count, plan.Ef);
-                else CodeScan.Allowed(space, scratch, allowed, graph.Count, plan.Ef);
-            }
-            else if (trusted) MappedWalk.Trusted(space, graph, scratch, plan.Ef, allowed);
-            else MappedWalk.Checked(space, graph, scratch, plan.Ef, allowed);
         }
 
         /// <summary>Leaves the rows of the pool that may be returned, nearest first, in the scratch; returns how many.</summary>
-        private int Accept()
+        private int Accept(bool filtered)
         {
             CandidatePool pool = scratch.Pool;
             scratch.Reserve(pool.Count);
             int accepted = 0;
-            bool check = !_filter.PassesAll && !plan.AllowedOnly && plan.Kind != SearchPlan.CodeScan;
+            bool check = !filtered && !_filter.PassesAll;
             for (int i = 0; i < pool.Count; i++)
             {
                 int row = graph.RowOf(CandidatePool.NodeOf(pool[i]));

@@ -3,10 +3,7 @@ namespace VecStore.Indexing;
 /// <summary>From the entry down to level 0 of a mapped graph; the choice between verified and unverified bytes is made once for a search.</summary>
 internal static unsafe class MappedWalk
 {
-    /// <summary>Nodes near the query, allowed or not, from which a walk on allowed nodes starts.</summary>
-    private const int SeedEf = 8;
-
-    public static void Trusted<TSpace>(TSpace space, HnswGraph graph, SearchScratch scratch, int ef, ulong* allowed) where TSpace : struct, IVectorSpace
+    public static void Trusted<TSpace>(TSpace space, HnswGraph graph, SearchScratch scratch, int ef) where TSpace : struct, IVectorSpace
     {
         uint* nodeOf = (uint*)graph.UpperSection.Base;
         uint ordinal = 0, node = graph.Levels > 1 ? nodeOf[0] : 0;
@@ -17,10 +14,10 @@ internal static unsafe class MappedWalk
             GraphWalk.Descend(space, lists, nodeOf, scratch, ref ordinal, ref score);
         }
         if (graph.Levels > 1) node = nodeOf[ordinal];
-        Base(space, new TrustedLists((uint*)graph.LinkSection.Base, 2 * graph.M), scratch, node, score, ef, allowed);
+        GraphWalk.Search(space, new TrustedLists((uint*)graph.LinkSection.Base, 2 * graph.M), scratch, node, score, ef);
     }
 
-    public static void Checked<TSpace>(TSpace space, HnswGraph graph, SearchScratch scratch, int ef, ulong* allowed) where TSpace : struct, IVectorSpace
+    public static void Checked<TSpace>(TSpace space, HnswGraph graph, SearchScratch scratch, int ef) where TSpace : struct, IVectorSpace
     {
         uint node = 0, ordinal = 0;
         if (graph.Levels > 1)
@@ -38,15 +35,7 @@ internal static unsafe class MappedWalk
             GraphWalk.Descend(space, lists, (uint*)graph.UpperSection.Base, scratch, ref ordinal, ref score);
         }
         if (graph.Levels > 1) node = ((uint*)graph.UpperSection.Base)[ordinal];
-        Base(space, new CheckedLists(graph.LinkSection, 0, 2 * graph.M, graph.Count), scratch, node, score, ef, allowed);
-    }
-
-    private static void Base<TSpace, TLists>(TSpace space, TLists lists, SearchScratch scratch, uint node, float score, int ef, ulong* allowed)
-        where TSpace : struct, IVectorSpace
-        where TLists : struct, INeighborLists
-    {
-        GraphWalk.Search(space, lists, scratch, node, score, allowed == null ? ef : SeedEf);
-        if (allowed != null) GraphWalk.SearchAllowed(space, lists, scratch, allowed, ef);
+        GraphWalk.Search(space, new CheckedLists(graph.LinkSection, 0, 2 * graph.M, graph.Count), scratch, node, score, ef);
     }
 
     private static float Enter<TSpace>(TSpace space, SearchScratch scratch, uint node) where TSpace : struct, IVectorSpace

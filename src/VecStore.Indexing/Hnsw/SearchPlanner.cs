@@ -3,9 +3,8 @@ namespace VecStore.Indexing;
 /// <summary>How a search goes about it.</summary>
 /// <param name="Kind">Scan or graph.</param>
 /// <param name="Ef">Width of the walk; candidates that a code scan keeps.</param>
-/// <param name="Wanted">Rows that may be returned which the walk should meet, or the scan keep.</param>
-/// <param name="AllowedOnly">The walk steps on allowed nodes only, over the others.</param>
-internal readonly record struct Plan(SearchPlan Kind, int Ef = 0, int Wanted = 0, bool AllowedOnly = false);
+/// <param name="Wanted">Rows that may be returned which a walk of that width should keep.</param>
+internal readonly record struct Plan(SearchPlan Kind, int Ef = 0, int Wanted = 0);
 
 /// <summary>
 /// Chooses between the graph and a scan, and the ef, by what the probe of the build measured and what a step costs. The costs are
@@ -22,62 +21,56 @@ internal static class SearchPlanner
     /// <summary>A graph that misses the target at the widest ef of its probe is still walked when a scan would cost this many times as much.</summary>
     private const double ScanPatience = 4;
 
-    private const double FilterWidening = 0.7;
-
-    /// <summary>When less than this share is allowed, too few of a node's neighbours and their neighbours are.</summary>
+    /// <summary>When less than this share may be returned, a scan of their codes is as good and better than a walk that was asked for.</summary>
     private const double LeastShareToWalk = 0.03;
 
     public static Plan Choose(HnswGraph graph, nint strideBytes, int live, int k, in HnswSearchOptions options)
     {
         int n = graph.Count;
         if (options.Plan == SearchPlan.ExactScan || live <= k || (options.Plan == null && n < SmallGraph)) return new(SearchPlan.ExactScan);
-        int kept = Math.Min(live, Math.Max(4 * k, 64));
-        if (options.Plan == SearchPlan.CodeScan) return new(SearchPlan.CodeScan, kept, kept);
+        Plan codeScan = CodeScan(live, k);
+        if (options.Plan == SearchPlan.CodeScan) return codeScan;
 
+        // The k nearest rows that may be returned are among the k / share nearest of all: so deep must the walk be good.
+        double share = (double)live / n, depth = k / share;
+        (int ef, bool reaches) = options.Ef > 0 ? ((int)Math.Min(n, Math.Max(k, options.Ef) + (depth - k)), true) : EfFor(graph, options.TargetRecall, depth);
+        var walk = new Plan(SearchPlan.Graph, ef, (int)(ef * share));
         bool codes = options.Traversal == Traversal.Codes;
-        int wanted = Math.Max(k, options.Ef);
-        bool reaches = true;
-        if (options.Ef == 0)
-        {
-            (int ef, reaches) = EfFor(graph, options.TargetRecall);
-            wanted = Math.Max(ef, 2 * k);
-        }
+        if (options.Ef > 0 && live == n) return walk;
+        if (options.Plan == SearchPlan.Graph) return share >= LeastShareToWalk || !codes ? walk : codeScan;
 
-        double share = (double)live / n, visit = codes ? 35 + (0.07 * graph.RecordBytes) : 45 + (0.09 * strideBytes);
-        double exactRow = live == n ? 3 + (0.05 * strideBytes) : 15 + (0.05 * strideBytes);
-        double exact = live * exactRow;
-        double codeScan = codes ? (kept * (40 + (0.06 * strideBytes))) + (live == n ? n * (3 + (0.035 * graph.RecordBytes)) : Translation(n, live) + (live * (6 + (0.05 * graph.RecordBytes)))) : double.MaxValue;
-
-        // The k nearest allowed rows are among the k / share nearest; finding those takes less than that much more width.
-        int wide = (int)Math.Min(n, live == n ? wanted : Math.Max(wanted * Math.Pow(share, -FilterWidening), 1.5 * k / share));
-        double walkAll = Visited(graph, wide) * visit;
-        int allowedEf = Math.Min(live, wanted);
-        double walkAllowed = share is < LeastShareToWalk or 1 ? double.MaxValue : Translation(n, live) + (Visited(graph, allowedEf) * (visit + 15) * 1.3);
-
-        Plan graphPlan = walkAll <= walkAllowed ? new(SearchPlan.Graph, wide, (int)(wide * share)) : new(SearchPlan.Graph, allowedEf, allowedEf, AllowedOnly: true);
-        if (options.Plan == SearchPlan.Graph && (share >= LeastShareToWalk || !codes)) return graphPlan;
-        double walk = Math.Min(walkAll, walkAllowed) * (reaches ? 1 : ScanPatience), scan = Math.Min(exact, codeScan);
-        if (options.Ef > 0 && live == n) return graphPlan;
-        if (walk <= scan && options.Plan == null) return graphPlan;
-        return exact <= codeScan && options.Plan == null ? new(SearchPlan.ExactScan) : new(SearchPlan.CodeScan, kept, kept);
+        double walkCost = Visited(graph, ef) * (codes ? 35 + (0.07 * graph.RecordBytes) : 45 + (0.09 * strideBytes)) * (reaches ? 1 : ScanPatience);
+        double exactCost = live * ((live == n ? 3 : 15) + (0.05 * strideBytes));
+        double codeCost = !codes ? double.MaxValue
+            : (codeScan.Ef * (40 + (0.06 * strideBytes)))
+                + (live == n ? n * (3 + (0.035 * graph.RecordBytes)) : (n / 64.0) + (live * (8 + (0.045 * graph.RecordBytes))));
+        if (walkCost <= Math.Min(exactCost, codeCost)) return walk;
+        return exactCost <= codeCost ? new(SearchPlan.ExactScan) : codeScan;
     }
 
-    /// <summary>The least ef at which held-out rows found their share of true neighbours, between two probes by the logarithm of ef.</summary>
-    internal static (int Ef, bool Reaches) EfFor(HnswGraph graph, float recall)
+    /// <summary>The scan of the codes of all rows that may be returned.</summary>
+    public static Plan CodeScan(int live, int k)
+    {
+        int kept = Math.Min(live, Math.Max(4 * k, 64));
+        return new(SearchPlan.CodeScan, kept, kept);
+    }
+
+    /// <summary>The least ef at which held-out rows found their share of true neighbours of that depth, between two probes by the logarithm of ef.</summary>
+    internal static (int Ef, bool Reaches) EfFor(HnswGraph graph, double recall, double depth)
     {
         ReadOnlySpan<ProbeStep> probe = graph.Probe;
-        if (probe.IsEmpty) return (UnprobedEf, true);
+        int least = (int)Math.Min(graph.Count, 1.2 * depth);
+        if (probe.IsEmpty) return ((int)Math.Min(graph.Count, UnprobedEf + Math.Max(0, 1.5 * (depth - 10))), true);
         for (int i = 0; i < probe.Length; i++)
         {
-            if (probe[i].Recall < recall) continue;
-            if (i == 0) return (probe[0].Ef, true);
-            double part = (recall - probe[i - 1].Recall) / (probe[i].Recall - probe[i - 1].Recall);
-            return ((int)Math.Ceiling(probe[i - 1].Ef * Math.Pow((double)probe[i].Ef / probe[i - 1].Ef, part)), true);
+            double here = probe[i].RecallAt(depth);
+            if (here < recall) continue;
+            if (i == 0) return (Math.Max(least, probe[0].Ef), true);
+            double before = probe[i - 1].RecallAt(depth), part = (recall - before) / (here - before);
+            return (Math.Max(least, (int)Math.Ceiling(probe[i - 1].Ef * Math.Pow((double)probe[i].Ef / probe[i - 1].Ef, part))), true);
         }
-        return (probe[^1].Ef, false);
+        return (Math.Max(least, probe[^1].Ef), false);
     }
-
-    private static double Translation(int n, int live) => (n / 64.0) + (1.5 * live);
 
     /// <summary>Nodes that a walk of that width scores.</summary>
     private static double Visited(HnswGraph graph, int ef)

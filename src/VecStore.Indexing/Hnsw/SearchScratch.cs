@@ -15,7 +15,7 @@ internal sealed unsafe class SearchScratch : IDisposable
         Vector = new float[dimension];
         int rowQueryBytes = PreparedQuery.PaddedLength(dimension) * sizeof(float);
         Visited = new VisitedSet(nodes);
-        _block = new NativeBlock((2L * queryBytes) + rowQueryBytes + (5L * (MaxDegree + 16) * sizeof(float)));
+        _block = new NativeBlock((2L * queryBytes) + rowQueryBytes + (4L * (MaxDegree + 16) * sizeof(float)));
         Query = _block.Base;
         OtherQuery = Query + queryBytes;
         RowQuery = (float*)(OtherQuery + queryBytes);
@@ -23,7 +23,6 @@ internal sealed unsafe class SearchScratch : IDisposable
         Scores = (float*)(Picks + MaxDegree + 16);
         Kept = (uint*)(Scores + MaxDegree + 16);
         KeptScores = (float*)(Kept + MaxDegree + 16);
-        Hops = (uint*)(KeptScores + MaxDegree + 16);
         _nodes = nodes;
     }
 
@@ -48,8 +47,6 @@ internal sealed unsafe class SearchScratch : IDisposable
     public uint* Kept { get; }
 
     public float* KeptScores { get; }
-
-    public uint* Hops { get; }
 
     /// <summary>Room for one bit a node, cleared.</summary>
     public ulong* ClearedNodeBits()

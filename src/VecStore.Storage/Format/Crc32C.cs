@@ -80,6 +80,7 @@ public static unsafe class Crc32C
         public static uint One(uint state, byte value) => Crc32.ComputeCrc32C(state, value);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // the first search of a process verifies megabytes: not in unoptimised code
     private static uint Interleaved<TStep>(byte* start, long length, uint state) where TStep : struct, IStep
     {
         for (; length >= 3 * LongStretch; start += 3 * LongStretch, length -= 3 * LongStretch)
@@ -120,9 +121,11 @@ public static unsafe class Crc32C
         return Skip(skip, Skip(skip, (uint)a) ^ (uint)b) ^ (uint)c;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Word(byte* at) => Unsafe.ReadUnaligned<ulong>(at);
 
     /// <summary>What a state becomes after as many zero bytes as the table was built for: the checksum is linear, so four lookups add up.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint Skip(uint[] table, uint state) =>
         table[(byte)state] ^ table[256 + (byte)(state >> 8)] ^ table[512 + (byte)(state >> 16)] ^ table[768 + (byte)(state >> 24)];
 
