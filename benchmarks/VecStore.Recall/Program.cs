@@ -20,8 +20,15 @@ try
     var options = new StoreOptions { CreateIfMissing = true, Index = new HnswOptions { Threads = arguments.Threads, M = arguments.M, EfConstruction = arguments.EfConstruction, Traversal = arguments.BuildOn } };
     var report = new Dictionary<string, object?>
     {
-        ["name"] = "VecStore", ["data"] = arguments.Data, ["n"] = data.Rows, ["d"] = data.Dimension, ["threads"] = arguments.Threads, ["M"] = arguments.M,
-        ["efConstruction"] = arguments.EfConstruction, ["built_on"] = arguments.BuildOn.ToString(), ["walked_on"] = arguments.Traversal.ToString(),
+        ["name"] = "VecStore",
+        ["data"] = arguments.Data,
+        ["n"] = data.Rows,
+        ["d"] = data.Dimension,
+        ["threads"] = arguments.Threads,
+        ["M"] = arguments.M,
+        ["efConstruction"] = arguments.EfConstruction,
+        ["built_on"] = arguments.BuildOn.ToString(),
+        ["walked_on"] = arguments.Traversal.ToString(),
     };
     if (!Directory.Exists(folder))
     {

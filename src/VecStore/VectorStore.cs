@@ -134,19 +134,19 @@ public sealed class VectorStore : IDisposable
 
         // Whoever merges or publishes just now comes to its end first: once the lock is given back the files are another's.
         lock (MaintenanceGate)
-        lock (WriteGate)
-        {
-            try
+            lock (WriteGate)
             {
-                if (!IsReadOnly && _poison is null) Close.Run(this);
+                try
+                {
+                    if (!IsReadOnly && _poison is null) Close.Run(this);
+                }
+                finally
+                {
+                    foreach (VectorCollection collection in _collections.Values) collection.Current.Release();
+                    _log?.Dispose();
+                    _writerLock?.Dispose();
+                }
             }
-            finally
-            {
-                foreach (VectorCollection collection in _collections.Values) collection.Current.Release();
-                _log?.Dispose();
-                _writerLock?.Dispose();
-            }
-        }
     }
 
     internal IReadOnlyCollection<VectorCollection> AllCollections => _collections.Values;

@@ -28,18 +28,18 @@ internal static class CreateCollection
     public static bool Drop(VectorStore store, string name)
     {
         lock (store.MaintenanceGate)
-        lock (store.WriteGate)
-        {
-            store.ThrowIfNotWritable();
-            if (!store.TryGet(name, out VectorCollection? collection)) return false;
-            CollectionEntry entry = store.Manifest.Collections.Single(e => e.Id == collection.Id);
-            PublishManifest.Write(store, [.. store.Manifest.Collections.Where(e => e.Id != collection.Id)]);
-            collection.IsDropped = true;
-            store.Remove(collection);
-            PublishManifest.RemoveFiles(store, entry, null);
-            collection.Current.Release();
-            return true;
-        }
+            lock (store.WriteGate)
+            {
+                store.ThrowIfNotWritable();
+                if (!store.TryGet(name, out VectorCollection? collection)) return false;
+                CollectionEntry entry = store.Manifest.Collections.Single(e => e.Id == collection.Id);
+                PublishManifest.Write(store, [.. store.Manifest.Collections.Where(e => e.Id != collection.Id)]);
+                collection.IsDropped = true;
+                store.Remove(collection);
+                PublishManifest.RemoveFiles(store, entry, null);
+                collection.Current.Release();
+                return true;
+            }
     }
 
     public static void RequireSame(string name, CollectionSchema existing, CollectionSchema wanted)
