@@ -169,7 +169,8 @@ public sealed class Snapshot : IDisposable
             if (wider[i].Row != self) nearest[kept++] = wider[i];
         }
 
-        report = report with { Requested = nearest.Length, Found = kept };
+        bool counted = options.Filter is null || PassesFilter(self, options.Filter); // the row itself is no candidate
+        report = report with { Requested = nearest.Length, Found = kept, RowsEligible = report.RowsEligible - (counted ? 1 : 0) };
         return kept;
     }
 
@@ -212,6 +213,13 @@ public sealed class Snapshot : IDisposable
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
         return _state.Views;
+    }
+
+    private bool PassesFilter(RowId row, Filter filter)
+    {
+        using Reading reading = Read();
+        SegmentView view = View(row);
+        return view.Handle.Passing(filter, view.Rows).Contains(row.Row);
     }
 
     private SegmentView View(RowId row)

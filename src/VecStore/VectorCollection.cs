@@ -29,7 +29,14 @@ public sealed class VectorCollection
     public long Count => Current.Count;
 
     /// <summary>What was loaded into it in bulk, and when.</summary>
-    public IReadOnlyList<ProvenanceEntry> Provenance => Store.Manifest.Collections.Single(entry => entry.Id == Id).Provenance;
+    public IReadOnlyList<ProvenanceEntry> Provenance
+    {
+        get
+        {
+            ThrowIfDropped();
+            return Store.Manifest.Collections.Single(entry => entry.Id == Id).Provenance;
+        }
+    }
 
     internal VectorStore Store { get; }
 

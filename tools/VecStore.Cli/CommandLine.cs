@@ -60,8 +60,8 @@ internal static class CommandLine
         _ => null, // a mistake of ours: the stack trace is wanted
     };
 
-    // One line, without the parameter names that ArgumentException adds.
-    private static string MessageOf(Exception failure)
+    /// <summary>One line, without the parameter names that ArgumentException adds.</summary>
+    public static string MessageOf(Exception failure)
     {
         string message = failure.Message;
         if (failure is ArgumentException { ParamName: { } name }) message = message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal);

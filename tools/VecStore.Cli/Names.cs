@@ -13,7 +13,8 @@ internal sealed class Names<T>(params (string Name, T Value)[] pairs) where T : 
     {
         foreach ((string name, T candidate) in pairs)
         {
-            if (!string.Equals(name, typed, StringComparison.OrdinalIgnoreCase)) continue;
+            bool same = string.Equals(name, typed, StringComparison.OrdinalIgnoreCase) || string.Equals(candidate.ToString(), typed, StringComparison.OrdinalIgnoreCase);
+            if (!same) continue; // the library's messages use the enumeration's own names
             value = candidate;
             return true;
         }

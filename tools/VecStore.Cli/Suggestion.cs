@@ -3,14 +3,15 @@ namespace VecStore.Cli;
 /// <summary>What a mistyped name was probably meant to be.</summary>
 internal static class Suggestion
 {
-    /// <summary>The nearest of the known names, if it is near: a third of the letters wrong at most.</summary>
+    /// <summary>The nearest of the known names, if it is near: a third of the letters wrong at most, or two in short names, one in the shortest.</summary>
     public static string? For(string typed, IEnumerable<string> known)
     {
         (string Name, int Distance)? best = null;
         foreach (string name in known)
         {
             int distance = EditDistance(typed, name);
-            if (distance <= Math.Max(2, name.Length / 3) && (best is null || distance < best.Value.Distance)) best = (name, distance);
+            int letters = name.Count(char.IsLetterOrDigit);
+            if (distance <= (letters <= 3 ? letters / 2 : Math.Max(2, letters / 3)) && (best is null || distance < best.Value.Distance)) best = (name, distance);
         }
 
         return best?.Name;

@@ -11,7 +11,16 @@ namespace VecStore;
 /// </summary>
 public abstract record Filter
 {
-    private protected Filter() { }
+    /// <summary>Conditions nest no deeper, so that no thread's stack is too small for one; long lists of values belong into <c>in</c>.</summary>
+    internal const int MaxDepth = 2_000;
+
+    private protected Filter(int depth = 1)
+    {
+        if (depth > MaxDepth) throw new ArgumentException($"The filter joins more than {MaxDepth:N0} conditions one after another; to compare with many values use In.");
+        Depth = depth;
+    }
+
+    internal int Depth { get; }
 
     /// <summary>The start of a condition on a field.</summary>
     public static FieldReference Field(string name) => new(name);
@@ -120,7 +129,7 @@ internal sealed record ExistsFilter(string Name) : Filter
     }
 }
 
-internal sealed record AndFilter(Filter Left, Filter Right) : Filter
+internal sealed record AndFilter(Filter Left, Filter Right) : Filter(1 + Math.Max(Left.Depth, Right.Depth))
 {
     internal override void Write(StringBuilder text) => WriteBoth(text, Left, " and ", Right);
 
@@ -134,12 +143,12 @@ internal sealed record AndFilter(Filter Left, Filter Right) : Filter
     }
 }
 
-internal sealed record OrFilter(Filter Left, Filter Right) : Filter
+internal sealed record OrFilter(Filter Left, Filter Right) : Filter(1 + Math.Max(Left.Depth, Right.Depth))
 {
     internal override void Write(StringBuilder text) => AndFilter.WriteBoth(text, Left, " or ", Right);
 }
 
-internal sealed record NotFilter(Filter Inner) : Filter
+internal sealed record NotFilter(Filter Inner) : Filter(1 + Inner.Depth)
 {
     internal override void Write(StringBuilder text)
     {

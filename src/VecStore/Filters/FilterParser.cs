@@ -37,15 +37,31 @@ internal ref struct FilterParser
     private Filter Or()
     {
         Filter left = And();
-        while (TryWord("or")) left |= And();
+        while (TryWord("or"))
+        {
+            RequireRoom(left);
+            left |= And();
+        }
+
         return left;
     }
 
     private Filter And()
     {
         Filter left = Not();
-        while (TryWord("and")) left &= Not();
+        while (TryWord("and"))
+        {
+            RequireRoom(left);
+            left &= Not();
+        }
+
         return left;
+    }
+
+    // MaxDepth is left for the condition on the right.
+    private readonly void RequireRoom(Filter left)
+    {
+        if (left.Depth >= Filter.MaxDepth - (2 * MaxDepth)) throw Expected($"at most {Filter.MaxDepth - (2 * MaxDepth):N0} conditions one after another (use in (...) for many values)");
     }
 
     private Filter Not()

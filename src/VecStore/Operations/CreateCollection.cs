@@ -80,6 +80,7 @@ internal static class CreateCollection
 
     private static void Check(string name, CollectionSchema schema)
     {
+        ArgumentNullException.ThrowIfNull(schema);
         if (string.IsNullOrWhiteSpace(name) || name.Length > MaxNameLength || name.Any(char.IsControl))
             throw new ArgumentException($"\"{name}\" is not a collection name: 1 to {MaxNameLength} characters, no control characters.", nameof(name));
         if (schema.Dimension is < 1 or > MaxDimension)

@@ -18,6 +18,7 @@ internal static class Open
 
     private static VectorStore OpenWriter(StoreFolder folder, StoreOptions options)
     {
+        if (folder.Files.Exists(folder.Root)) throw new DirectoryNotFoundException($"{folder.Root} is a file; a store is a folder.");
         if (!options.CreateIfMissing && !folder.Files.Exists(folder.Manifest)) throw Missing(folder);
         List<string> above = FoldersAbove(folder);
         folder.Files.CreateFolder(folder.Data);

@@ -15,7 +15,7 @@ public readonly record struct SearchReport(SearchMethod Method, int Requested, i
     /// <summary>One sentence for people.</summary>
     public override string ToString()
     {
-        string text = $"{Method}, {RowsVisited:N0} rows visited of {RowsEligible:N0} eligible";
+        string text = $"{Method}, {RowsVisited:N0} {(RowsVisited == 1 ? "row" : "rows")} visited of {RowsEligible:N0} eligible";
         if (!IsShort) return text;
         string reason = RowsEligible <= Found ? "no more rows are eligible" : "no further row reaches the score asked for, or the graph did not reach one";
         return $"{text}; found {Found} of {Requested}: {reason}";

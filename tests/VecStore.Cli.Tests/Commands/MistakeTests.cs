@@ -11,6 +11,8 @@ public sealed class MistakeTests(SampleStore sample)
     [InlineData("search --vector 1,nan,3 --store S", "Element 1 of the vector is \"nan\"")]
     [InlineData("search --lik king --store S", "\"--lik\" is no option of vecstore search. Did you mean --like?")]
     [InlineData("search --like king --frobnicate --store S", "\"--frobnicate\" is no option")]
+    [InlineData("search --like king --kk 3 --store S", "\"--kk\" is no option of vecstore search. See")]
+    [InlineData("export /no/folder/x.npy --store S", "There is no folder /no/folder")]
     [InlineData("serch --like king --store S", "\"serch\" is no command. Did you mean search?")]
     [InlineData("search --store S", "Near what?")]
     [InlineData("search --like king -k 0 --store S", "-k 0 is not possible: a whole number")]

@@ -31,6 +31,7 @@ internal sealed class ExportCommand : StoreCommand
         string path = parse.GetValue(target)!;
         VectorFileFormat kind = parse.GetValue(format) ?? FormatOf(path);
         string? keysPath = kind == VectorFileFormat.Npy ? parse.GetValue(keys) ?? Path.ChangeExtension(path, null) + ".keys.txt" : parse.GetValue(keys);
+        RequireFolder(path, keysPath);
         if (!parse.GetValue(force)) RequireNew(path, keysPath);
         using VectorStore store = OpenToRead(parse, ignoreGraphs: true);
         using Snapshot snapshot = CollectionOf(parse, store).TakeSnapshot();
@@ -94,6 +95,15 @@ internal sealed class ExportCommand : StoreCommand
         ".JSONL" => VectorFileFormat.JsonLines,
         _ => throw new MistakeException($"Which format? The name {path} does not tell; --format can be {string.Join(", ", Names.Written.All)}."),
     };
+
+    private static void RequireFolder(params ReadOnlySpan<string?> paths)
+    {
+        foreach (string? path in paths)
+        {
+            if (path is not null && Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
+                throw new MistakeException($"There is no folder {folder} to write {Path.GetFileName(path)} into.");
+        }
+    }
 
     private static void RequireNew(params ReadOnlySpan<string?> paths)
     {

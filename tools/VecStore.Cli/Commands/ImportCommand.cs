@@ -141,7 +141,7 @@ internal sealed class ImportCommand : StoreCommand
         string keys = opened.HasKeys ? "with keys" : "without keys";
         string elements = opened.StoredElement == StoredElement.Text ? "numbers written as text" : Names.Stored[opened.StoredElement];
         Say($"found {Names.Formats[opened.Format]}: {rows} of {opened.Dimension} {elements}, {keys}");
-        if (opened.Fields.Count > 0) Say($"found the fields {string.Join(", ", opened.Fields.Select(field => $"{field.Name} ({field.Type})"))}");
+        if (opened.Fields.Count > 0) Say($"found the fields {string.Join(", ", opened.Fields.Select(field => $"{field.Name} ({Names.FieldTypes[TargetCollection.TypeOf(field)]})"))}");
         foreach (string note in opened.Notes) Say($"note: {note}");
     }
 

@@ -124,7 +124,7 @@ internal static class Importer
         }
         catch (ArgumentException refused)
         {
-            throw new MistakeException($"{source.Path}, row {reader.RowNumber} (from 0): {refused.Message}");
+            throw new MistakeException($"{source.Path}, row {reader.RowNumber} (from 0): {CommandLine.MessageOf(refused)}");
         }
     }
 

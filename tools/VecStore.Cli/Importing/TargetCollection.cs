@@ -64,7 +64,8 @@ internal static class TargetCollection
         return existing;
     }
 
-    private static FieldType TypeOf(SourceField field) => field.Type switch
+    /// <summary>The type of the field that a source's field becomes.</summary>
+    public static FieldType TypeOf(SourceField field) => field.Type switch
     {
         SourceFieldType.Int64 => FieldType.Int64,
         SourceFieldType.Double => FieldType.Double,
