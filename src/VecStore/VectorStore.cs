@@ -23,6 +23,7 @@ public sealed class VectorStore : IDisposable
     private long _nextId;
     private Exception? _poison;
     private int _closed;
+    private bool _released; // the lock is given back: nothing more may be written, also not by a merge whose own progress report closed the store
 
     internal VectorStore(StoreFolder folder, StoreOptions options, StoreLock? writerLock, Manifest manifest)
     {
@@ -142,6 +143,7 @@ public sealed class VectorStore : IDisposable
                 }
                 finally
                 {
+                    _released = true;
                     foreach (VectorCollection collection in _collections.Values) collection.Current.Release();
                     _log?.Dispose();
                     _writerLock?.Dispose();
@@ -199,6 +201,7 @@ public sealed class VectorStore : IDisposable
 
     internal void ThrowIfPoisoned()
     {
+        ObjectDisposedException.ThrowIf(_released, this);
         if (_poison is not null) throw new VecStoreException($"The store {Path} takes no more writes since one failed ({_poison.Message}). Open it again.", _poison);
     }
 }

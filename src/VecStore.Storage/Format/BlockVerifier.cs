@@ -73,7 +73,7 @@ internal sealed unsafe class BlockVerifier : IDisposable
 
     public static string Cure(FileKind kind) => kind switch
     {
-        FileKind.Graph => "The graph is derived data: delete this file and the store builds it again from the vectors.",
+        FileKind.Graph => "The graph is derived data: open the store without graphs (IgnoreGraphs) and rebuild the index.",
         FileKind.Statistics => "The file is derived data: delete it and it is computed again.",
         _ => "Restore the file from a backup, or import the collection again.",
     };

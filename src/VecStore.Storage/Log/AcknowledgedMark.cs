@@ -47,7 +47,10 @@ internal sealed class AcknowledgedMark(IStoreFile file) : IDisposable
     private static long ReadSlot(IStoreFile file, int slot)
     {
         Span<byte> bytes = stackalloc byte[UsedBytes];
-        if (file.Read(slot * SlotBytes, bytes) < UsedBytes || BinaryPrimitives.ReadUInt64LittleEndian(bytes) != Magic) return 0;
+        int there = (int)Math.Clamp(file.Length - (slot * SlotBytes), 0, UsedBytes);
+        int read = file.Read(slot * SlotBytes, bytes);
+        if (read < there) throw new IOException($"{Name}: {read} bytes were read, {there} are there"); // not the same as a torn note
+        if (read < UsedBytes || BinaryPrimitives.ReadUInt64LittleEndian(bytes) != Magic) return 0;
         if (BinaryPrimitives.ReadUInt32LittleEndian(bytes[16..]) != Crc32C.Compute(bytes[..16])) return 0;
         return BinaryPrimitives.ReadInt64LittleEndian(bytes[8..]);
     }

@@ -110,6 +110,7 @@ internal sealed class LogReplay
         file.Length = content.Length;
         LogFileHeader header = default;
         int read = content.Read(0, MemoryMarshal.AsBytes(MemoryMarshal.CreateSpan(ref header, 1)));
+        if (read < Math.Min(Unsafe.SizeOf<LogFileHeader>(), file.Length)) throw new IOException($"{file.Path}: {read} bytes were read of its header");
         if (read < Unsafe.SizeOf<LogFileHeader>() || header.Magic != LogFormat.FileMagic || header.Checksum != LogFormat.ChecksumOf(ref header)) return;
         if (header.Version > LogFormat.Version) throw new FormatVersionException(file.Path, header.Version, LogFormat.Version);
         if (header.Run != file.Run || header.Segment != file.Segment) return;
@@ -136,8 +137,11 @@ internal sealed class LogReplay
         if (_page.Length != pageBytes) _page = new byte[pageBytes];
         for (long offset = LogFormat.HeaderBytes; ; offset += pageBytes)
         {
+            long there = Math.Min(pageBytes, content.Length - offset);
+            if (there <= 0) return;
             int length = content.Read(offset, _page);
-            if (length == 0) return;
+            // A page of which the disk gives only a part is not the end of the log: what was acknowledged may lie behind.
+            if (length < there) throw new IOException($"{file.Path}: {length} bytes were read at {offset}, {there} are there");
             int start = segmentStart == 0 && offset == LogFormat.HeaderBytes ? LogFormat.FirstAddress : 0;
             ReadPage(file, _page.AsSpan(0, length), start, offset, segmentStart + offset - LogFormat.HeaderBytes, limit);
         }

@@ -169,7 +169,7 @@ internal static class Open
     private static StoreCorruptException Disagrees(string file, string expected, string found) => new(file, 0, expected, found, "Restore the store from a backup.");
 
     private static StoreCorruptException Gone(string file, bool isGraph) => new(file, 0, "the file that the manifest names", "none",
-        isGraph ? "The graph is derived data: open the store without graphs and rebuild the index." : "Restore the store from a backup.");
+        isGraph ? "The graph is derived data: open the store without graphs (IgnoreGraphs) and rebuild the index." : "Restore the store from a backup.");
 
     private static DirectoryNotFoundException Missing(StoreFolder folder) => new($"There is no store at {folder.Root}.");
 }

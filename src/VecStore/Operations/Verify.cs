@@ -51,6 +51,7 @@ internal static class Verify
                 Check(path, () =>
                 {
                     bytes += graph.File.Length;
+                    graph.File.Verify(cancellation);
                     graph.Verify(cancellation);
                 });
             }
