@@ -40,10 +40,17 @@ public sealed class AllocationTests
         using Snapshot snapshot = rows.TakeSnapshot();
         int found = 0;
         for (int i = 0; i < 100; i++) found += rows.Search(query, nearest, options) + snapshot.Search(query, nearest, options);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 100; i++) found += rows.Search(query, nearest, options) + snapshot.Search(query, nearest, options);
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.Equal(4_000, found);
+
+        // The least of several rounds: a pool that another test has emptied allocates once, a search that allocates does so in each.
+        long allocated = long.MaxValue;
+        for (int round = 0; round < 5; round++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < 100; i++) found += rows.Search(query, nearest, options) + snapshot.Search(query, nearest, options);
+            allocated = Math.Min(allocated, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        Assert.Equal(12_000, found);
         Assert.Equal(0, allocated);
     }
 }
