@@ -80,7 +80,7 @@ public class LogFaultTests
             {
                 Assert.Equal(30, Replayed(files));
             }
-            catch (Exception error) when (error is InjectedFaultException or StoreCorruptException)
+            catch (Exception error) when (error is IOException or StoreCorruptException)
             {
                 errors++;
             }
