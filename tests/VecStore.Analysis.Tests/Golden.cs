@@ -35,6 +35,13 @@ internal static class Golden
         for (int i = 0; i < expected.Length; i++) Assert.Equal(expected[i], actual[i], tolerance);
     }
 
+    /// <summary>A file of digits, one a value.</summary>
+    public static int[] Digits(string name)
+    {
+        using StreamReader reader = new(Assembly.GetExecutingAssembly().GetManifestResourceStream(name)!);
+        return [.. reader.ReadToEnd().Where(char.IsAsciiDigit).Select(digit => digit - '0')];
+    }
+
     private static double[] Vector(JsonElement element) => [.. element.EnumerateArray().Select(x => x.GetDouble())];
 
     private static MemoryRows Rows(string name)

@@ -16,6 +16,7 @@ public static class AnalogyEvaluation
         IKeyedRows rows, AnalogyQuestionFile questions, AnalogyEvaluationOptions? options = null, CancellationToken cancellation = default)
     {
         options ??= new();
+        rows = options.Inner?.Map(rows) ?? rows;
         ArgumentOutOfRangeException.ThrowIfLessThan(options.TopK, 1, nameof(options));
         if (options.Restrict is < 1) throw new ArgumentOutOfRangeException(nameof(options), options.Restrict, "restrict to at least one row");
         long started = Stopwatch.GetTimestamp();

@@ -6,6 +6,9 @@ public sealed record AnalogyEvaluationOptions
     /// <summary>Only the first rows are candidates and vocabulary; null means all.</summary>
     public int? Restrict { get; init; }
 
+    /// <summary>The inner product whose cosines are meant; null means Euclidean. Rows are mapped by it before they are scaled to length 1.</summary>
+    public InnerProduct? Inner { get; init; }
+
     /// <summary>The methods to score, all in one pass.</summary>
     public IReadOnlyList<AnalogyMethod> Methods { get; init; } = [AnalogyMethod.ThreeCosAdd, AnalogyMethod.ThreeCosMul];
 

@@ -15,6 +15,9 @@ public sealed record AnalogyOptions
     /// <summary>Only the first rows are candidates; null means all.</summary>
     public int? Restrict { get; init; }
 
+    /// <summary>The inner product whose cosines are meant; null means Euclidean. Rows are mapped by it before they are scaled to length 1.</summary>
+    public InnerProduct? Inner { get; init; }
+
     /// <summary>More pairs (from, to) of the relation, for 3CosAvg.</summary>
     public IReadOnlyList<(string From, string To)> Pairs { get; init; } = [];
 
@@ -39,6 +42,7 @@ public static unsafe class AnalogySolver
     public static AnalogyResult Solve(IKeyedRows rows, string from, string to, string of, AnalogyOptions? options = null, CancellationToken cancellation = default)
     {
         options ??= new();
+        rows = options.Inner?.Map(rows) ?? rows;
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Count, 1, nameof(options));
         int candidates = Math.Min(rows.Count, options.Restrict ?? rows.Count);
         int a = RowOf(from), b = RowOf(to), c = RowOf(of);

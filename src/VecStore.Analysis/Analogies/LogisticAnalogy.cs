@@ -17,6 +17,7 @@ public static class LogisticAnalogy
         IKeyedRows rows, IReadOnlyList<(string From, string To)> pairs, string of, AnalogyOptions? options = null, double penalty = 0.1, ulong seed = 0)
     {
         options ??= new();
+        rows = options.Inner?.Map(rows) ?? rows;
         int candidates = Math.Min(rows.Count, options.Restrict ?? rows.Count);
         if (pairs.Count < 2) throw new ArgumentException($"{pairs.Count} pairs do not make a class", nameof(pairs));
         int asked = Row(of);

@@ -9,8 +9,8 @@ public sealed record SpectrumOptions
     /// <summary>Last rank of the fit, inclusive; null means the smaller of 150 and 90 % of the dimension.</summary>
     public int? LastRank { get; init; }
 
-    /// <summary>Rows at unit length instead of as stored.</summary>
-    public bool UnitLength { get; init; }
+    /// <summary>The inner product: rows are mapped by it. Null means Euclidean; <see cref="InnerProduct.Cosine"/> takes rows at unit length.</summary>
+    public InnerProduct? Inner { get; init; }
 
     /// <summary>Resamples of the rows for the interval of the slope; each costs as much as the covariance itself. 0 leaves the interval out.</summary>
     public int BootstrapDraws { get; init; } = 50;
@@ -37,8 +37,8 @@ public sealed record SpectrumReport
     /// <summary>Elements per row.</summary>
     public required int Dimension { get; init; }
 
-    /// <summary>Rows were scaled to unit length.</summary>
-    public required bool UnitLength { get; init; }
+    /// <summary>The inner product under which rows were taken, in words.</summary>
+    public required string InnerProduct { get; init; }
 
     /// <summary>The eigenvalues and what they say.</summary>
     public required Spectrum Spectrum { get; init; }
@@ -74,7 +74,7 @@ public static class SpectrumStudy
     public static SpectrumReport Run(IRowSource rows, SpectrumOptions? options = null, CancellationToken cancellation = default)
     {
         options ??= new();
-        IRowSource source = options.UnitLength ? new UnitRows(rows) : rows;
+        IRowSource source = options.Inner?.Map(rows) ?? rows;
         ScanOptions scan = new() { Threads = options.Threads };
         CovarianceResult covariance = Scan.Run(source, new Covariance(rows.Dimension), scan, cancellation);
         Spectrum spectrum = new(SymmetricEigen.Values(covariance.Sample), covariance.RowsSeen);
@@ -99,7 +99,7 @@ public static class SpectrumStudy
         {
             RowsSeen = covariance.RowsSeen,
             Dimension = rows.Dimension,
-            UnitLength = options.UnitLength,
+            InnerProduct = (options.Inner ?? Analysis.InnerProduct.Euclidean).Description,
             Spectrum = spectrum,
             Fit = fit,
             Slope = slopes.Length > 0 ? Interval.Normal(fit.Slope, slopes, options.Level, options.Seed) : null,

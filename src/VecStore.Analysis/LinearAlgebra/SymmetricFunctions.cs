@@ -24,10 +24,13 @@ public static class SymmetricFunctions
     /// <summary>(A + ridge I)^power, symmetric, with the ridge as a fraction of the mean eigenvalue.</summary>
     /// <exception cref="ArgumentException">A + ridge I is not positive definite.</exception>
     public static SymmetricMatrix Power(SymmetricMatrix matrix, double ridge, double power)
+        => Power(SymmetricEigen.Decompose(matrix), ridge, power);
+
+    /// <summary>The same from eigenvectors that are there already.</summary>
+    internal static SymmetricMatrix Power(EigenResult eigen, double ridge, double power)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(ridge);
-        double added = ridge * matrix.Trace / matrix.Size;
-        EigenResult eigen = SymmetricEigen.Decompose(matrix);
+        double added = ridge * eigen.Values.Average();
         double smallest = eigen.Values[^1] + added;
         if (power < 0 && !(smallest > 1e-14 * (eigen.Values[0] + added)))
             throw new ArgumentException($"the smallest eigenvalue with its ridge is {smallest:G3}: too small to invert; give a larger ridge", nameof(ridge));

@@ -40,6 +40,12 @@ public sealed record RelationStudyOptions
     /// <summary>Folds for the held-out figures.</summary>
     public int Folds { get; init; } = 5;
 
+    /// <summary>
+    /// The fold of each difference, 0-based, over the differences of the relations used, in order; null deals them at random. A relation of ten pairs has two in a fold, so its
+    /// held-out figure hangs on the deal; two programs agree closely only on the same folds.
+    /// </summary>
+    public IReadOnlyList<int>? FoldOf { get; init; }
+
     /// <summary>Draws with shuffled relation labels. The same figures on them show what fitting alone achieves.</summary>
     public int NullDraws { get; init; } = 20;
 
@@ -105,7 +111,8 @@ public static class RelationStudy
         LinearDiscriminant fitted = LinearDiscriminant.Fit(rows, labels, options.Components);
         double[][] transformed = [.. rows.Select(row => fitted.Transform(row))];
 
-        HeldOutFigures held = HeldOut(rows, labels, used.Length, options, new(options.Seed, "relation folds"));
+        int[] folds = GivenFolds(options, rows.Length) ?? StratifiedFolds.Deal(labels, options.Folds, new(options.Seed, "relation folds"));
+        HeldOutFigures held = HeldOut(rows, labels, used.Length, options, folds);
         double[] shuffled = new double[options.NullDraws];
         for (int draw = 0; draw < shuffled.Length; draw++)
         {
@@ -113,7 +120,7 @@ public static class RelationStudy
             SeededRandom random = new(options.Seed, "shuffled relations", draw);
             int[] permuted = (int[])labels.Clone();
             random.Shuffle(permuted.AsSpan());
-            shuffled[draw] = HeldOut(rows, permuted, used.Length, options, random, cosines: false).Accuracy;
+            shuffled[draw] = HeldOut(rows, permuted, used.Length, options, StratifiedFolds.Deal(permuted, options.Folds, random), cosines: false).Accuracy;
         }
         IReadOnlyList<double[]> Group(double[][] of, int label) => [.. of.Where((_, i) => labels[i] == label)];
         IReadOnlyList<IReadOnlyList<double[]>> Groups(double[][] of) => [.. used.Select((_, label) => Group(of, label))];
@@ -135,12 +142,19 @@ public static class RelationStudy
         };
     }
 
+    private static int[]? GivenFolds(RelationStudyOptions options, int count)
+    {
+        if (options.FoldOf is not { } given) return null;
+        if (given.Count != count || given.Any(fold => fold < 0 || fold >= options.Folds))
+            throw new ArgumentException($"{given.Count} folds for {count} differences, each from 0 to {options.Folds - 1}", nameof(options));
+        return [.. given];
+    }
+
     private sealed record HeldOutFigures(double Accuracy, double Silhouette, double Between, double[] Cosines);
 
     private static HeldOutFigures HeldOut(
-        double[][] rows, int[] labels, int relations, RelationStudyOptions options, SeededRandom random, bool cosines = true)
+        double[][] rows, int[] labels, int relations, RelationStudyOptions options, int[] fold, bool cosines = true)
     {
-        int[] fold = StratifiedFolds.Deal(labels, options.Folds, random);
         double[] sums = new double[relations];
         int[] counted = new int[relations];
         double accuracy = 0, silhouette = 0, between = 0;

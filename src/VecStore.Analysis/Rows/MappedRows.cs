@@ -3,11 +3,11 @@ namespace VecStore.Analysis;
 /// <summary>Rows multiplied by a matrix as they are read: x becomes A x. Float products, d^2 work a row. Memory d^2 floats.</summary>
 internal sealed unsafe class MappedRows : IKeyedRows
 {
-    private readonly IKeyedRows rows;
+    private readonly IRowSource rows;
     private readonly float[] panels;
     private readonly int outputs;
 
-    public MappedRows(IKeyedRows rows, SymmetricMatrix matrix)
+    public MappedRows(IRowSource rows, SymmetricMatrix matrix)
     {
         if (matrix.Size != rows.Dimension) throw new ArgumentException($"a matrix of {matrix.Size} for rows of {rows.Dimension}", nameof(matrix));
         this.rows = rows;
@@ -25,6 +25,8 @@ internal sealed unsafe class MappedRows : IKeyedRows
     public int Count => rows.Count;
 
     public int Dimension => outputs;
+
+    public IReadOnlyList<int> PartRows => rows.PartRows;
 
     public void Read(int first, Span<float> destination)
     {
@@ -47,7 +49,7 @@ internal sealed unsafe class MappedRows : IKeyedRows
         }
     }
 
-    public bool TryFind(string key, out int row) => rows.TryFind(key, out row);
+    public bool TryFind(string key, out int row) => RowKeys.TryFind(rows, key, out row);
 
-    public string KeyOf(int row) => rows.KeyOf(row);
+    public string KeyOf(int row) => RowKeys.Of(rows, row);
 }

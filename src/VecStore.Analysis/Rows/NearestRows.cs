@@ -9,6 +9,9 @@ public sealed record NearestOptions
     /// <summary>Only the first rows are candidates; null means all.</summary>
     public int? Restrict { get; init; }
 
+    /// <summary>The inner product whose cosines are meant; null means Euclidean. Vectors and rows are mapped by it before anything else.</summary>
+    public InnerProduct? Inner { get; init; }
+
     /// <summary>Keys left out of the answers.</summary>
     public IReadOnlyCollection<string> Except { get; init; } = [];
 
@@ -16,13 +19,18 @@ public sealed record NearestOptions
     public int Threads { get; init; }
 }
 
-/// <summary>Rows near vectors by cosine, by an exact scan: the vectors are taken together, each block of rows is read once.</summary>
+/// <summary>Rows near vectors by cosine under an inner product, by an exact scan: the vectors are taken together, each block of rows is read once.</summary>
 public static unsafe class NearestRows
 {
     /// <summary>For each vector the rows of highest cosine, best first. A zero vector has cosine 0 with everything.</summary>
     public static ScoredKey[][] Find(IKeyedRows rows, IReadOnlyList<float[]> vectors, NearestOptions? options = null, CancellationToken cancellation = default)
     {
         options ??= new();
+        if (options.Inner is { } inner)
+        {
+            rows = inner.Map(rows);
+            vectors = [.. vectors.Select(vector => Map(inner, vector))];
+        }
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Count, 1, nameof(options));
         int candidates = Math.Min(rows.Count, options.Restrict ?? rows.Count);
         HashSet<int> except = [];
@@ -64,4 +72,6 @@ public static unsafe class NearestRows
             for (int q = 0; q < vectors.Count; q++) found[0][q].Combine(found[part][q]);
         return [.. found[0].Select(best => best.Ordered().Select(item => new ScoredKey(rows.KeyOf(item.Row), item.Row, item.Score)).ToArray())];
     }
+
+    private static float[] Map(InnerProduct inner, float[] vector) => [.. inner.Map([.. vector.Select(x => (double)x)]).Select(x => (float)x)];
 }

@@ -32,12 +32,11 @@ public sealed class SelectedRows(IRowSource rows, ReadOnlyMemory<int> selection)
     public bool TryFind(string key, out int row)
     {
         row = -1;
-        if (rows is not IKeyedRows keyed || !keyed.TryFind(key, out int source)) return false;
+        if (!RowKeys.TryFind(rows, key, out int source)) return false;
         row = selection.Span.IndexOf(source);
         return row >= 0;
     }
 
     /// <inheritdoc/>
-    public string KeyOf(int row)
-        => rows is IKeyedRows keyed ? keyed.KeyOf(selection.Span[row]) : selection.Span[row].ToString(System.Globalization.CultureInfo.InvariantCulture);
+    public string KeyOf(int row) => RowKeys.Of(rows, selection.Span[row]);
 }

@@ -2,7 +2,7 @@ namespace VecStore.Analysis;
 
 /// <summary>The rows of another source at Euclidean length 1; zero rows stay zero.</summary>
 /// <param name="rows">The source.</param>
-public sealed class UnitRows(IRowSource rows) : IRowSource
+public sealed class UnitRows(IRowSource rows) : IKeyedRows
 {
     /// <inheritdoc/>
     public int Count => rows.Count;
@@ -22,4 +22,10 @@ public sealed class UnitRows(IRowSource rows) : IRowSource
         rows.Read(first, destination);
         UnitRow.NormalizeAll(destination, Dimension);
     }
+
+    /// <inheritdoc/>
+    public bool TryFind(string key, out int row) => RowKeys.TryFind(rows, key, out row);
+
+    /// <inheritdoc/>
+    public string KeyOf(int row) => RowKeys.Of(rows, row);
 }

@@ -9,6 +9,12 @@ public sealed record RowSelection
     /// <summary>Only rows that pass.</summary>
     public Filter? Filter { get; init; }
 
+    /// <summary>
+    /// Only the rows of these keys; integer keys are written in decimal. The rows come in the snapshot's order, each once. A key without a row is an error, so that no list is
+    /// silently shorter than it looks.
+    /// </summary>
+    public IReadOnlyCollection<string>? Keys { get; init; }
+
     /// <summary>Only the first so many of the rows that are left.</summary>
     public int? First { get; init; }
 
@@ -17,7 +23,7 @@ public sealed record RowSelection
 }
 
 /// <summary>
-/// The live rows of a snapshot, or those that pass a filter, numbered from 0 in the snapshot's order and decoded to float32 as they are read. Valid as long as the
+/// The live rows of a snapshot, or those of a selection, numbered from 0 in the snapshot's order and decoded to float32 as they are read. Valid as long as the
 /// snapshot. Memory: nothing for whole segments, 4 bytes a row for segments with deletions or under a filter.
 /// </summary>
 public sealed class SnapshotRows : IKeyedRows
@@ -32,19 +38,22 @@ public sealed class SnapshotRows : IKeyedRows
     /// <summary>The rows of a snapshot.</summary>
     /// <param name="snapshot">Borrowed: it must outlive this.</param>
     /// <param name="selection">Which rows; null means all live ones.</param>
+    /// <exception cref="KeyNotFoundException">A key of the selection has no row.</exception>
     public SnapshotRows(Snapshot snapshot, RowSelection? selection = null)
     {
         selection ??= RowSelection.All;
         if (selection.First is < 1) throw new ArgumentOutOfRangeException(nameof(selection), selection.First, "the first rows are at least one");
         this.snapshot = snapshot;
-        restricted = selection.Filter is not null || selection.First is not null;
+        restricted = selection != RowSelection.All;
+        ILookup<uint, int>? named = selection.Keys is null ? null : Locate(selection.Keys);
         List<Part> found = [];
         int total = 0, limit = selection.First ?? int.MaxValue;
         foreach (SnapshotSegment segment in snapshot.Segments)
         {
             if (total == limit) break;
             RowSet? passing = selection.Filter is null ? null : segment.Passing(selection.Filter);
-            int[]? picked = passing is null && segment.Deleted is null ? null : Pick(segment, passing);
+            int[]? picked = named is not null ? [.. named[segment.Id].Where(row => passing?.Contains(row) != false).Order()]
+                : passing is null && segment.Deleted is null ? null : Pick(segment, passing);
             int count = Math.Min(picked?.Length ?? segment.Rows, limit - total);
             if (count == 0) continue;
             found.Add(new(segment, total, count, picked));
@@ -111,11 +120,7 @@ public sealed class SnapshotRows : IKeyedRows
     public bool TryFind(string key, out int row)
     {
         row = -1;
-        Key wanted;
-        if (snapshot.Schema.KeyKind == KeyKind.String) wanted = new(key);
-        else if (long.TryParse(key, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)) wanted = new(number);
-        else return false;
-        if (!snapshot.TryFind(wanted, out RowId id)) return false;
+        if (!TryLocate(key, out RowId id)) return false;
         foreach (Part part in parts)
         {
             if (part.Segment.Id != id.Segment) continue;
@@ -133,6 +138,18 @@ public sealed class SnapshotRows : IKeyedRows
         Part part = PartOf(row);
         return part.Segment.KeyOf(RowIn(part, row)).ToString();
     }
+
+    private bool TryLocate(string key, out RowId id)
+    {
+        id = default;
+        if (snapshot.Schema.KeyKind == KeyKind.String) return snapshot.TryFind(new Key(key), out id);
+        return long.TryParse(key, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) && snapshot.TryFind(new Key(number), out id);
+    }
+
+    /// <summary>The rows of some keys, by segment.</summary>
+    private ILookup<uint, int> Locate(IReadOnlyCollection<string> keys)
+        => keys.Select(key => TryLocate(key, out RowId id) ? id : throw new KeyNotFoundException($"'{key}' is no key of the collection {snapshot.Collection}."))
+            .Distinct().ToLookup(id => id.Segment, id => id.Row);
 
     private static int RowIn(in Part part, int row) => part.Picked is null ? row - part.First : part.Picked[row - part.First];
 

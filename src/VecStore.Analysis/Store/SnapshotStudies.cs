@@ -1,22 +1,18 @@
 namespace VecStore.Analysis;
 
-/// <summary>Spectra, components, directions and projections of a snapshot.</summary>
+/// <summary>Components, directions and projections of a snapshot.</summary>
 public static class SnapshotStudies
 {
-    /// <summary>The eigenvalue spectrum with its power law, interval and controls.</summary>
-    public static SpectrumReport Spectrum(
-        this Snapshot snapshot, SpectrumOptions? options = null, RowSelection? selection = null, CancellationToken cancellation = default)
-        => SpectrumStudy.Run(new SnapshotRows(snapshot, selection), options, cancellation);
-
     /// <summary>Principal components, exact.</summary>
     /// <param name="snapshot">A collection at one moment.</param>
     /// <param name="count">How many; null means all.</param>
     /// <param name="selection">Which rows.</param>
     /// <param name="scan">Threads, and where states of sealed segments are kept.</param>
+    /// <param name="inner">The inner product; the components lie in the space it maps to. Null means Euclidean.</param>
     /// <param name="cancellation">Ends the scan.</param>
     public static PrincipalComponents PrincipalComponents(
-        this Snapshot snapshot, int? count = null, RowSelection? selection = null, ScanOptions? scan = null, CancellationToken cancellation = default)
-        => Analysis.PrincipalComponents.Of(new SnapshotRows(snapshot, selection), count, scan, cancellation);
+        this Snapshot snapshot, int? count = null, RowSelection? selection = null, ScanOptions? scan = null, InnerProduct? inner = null, CancellationToken cancellation = default)
+        => Analysis.PrincipalComponents.Of(snapshot.Rows(selection, inner), count, scan, cancellation);
 
     /// <summary>A concept direction from pairs of keys, from the first to the second member.</summary>
     /// <param name="snapshot">A collection at one moment.</param>
@@ -27,8 +23,8 @@ public static class SnapshotStudies
     public static PairDirectionResult LearnDirection(
         this Snapshot snapshot, IReadOnlyList<(string From, string To)> pairs, DirectionOptions? options = null, InnerProduct? inner = null)
     {
-        SnapshotRows rows = new(snapshot);
-        return PairDirections.Learn([.. pairs.Select(pair => Vector(rows, pair.From, inner))], [.. pairs.Select(pair => Vector(rows, pair.To, inner))], options);
+        IKeyedRows rows = snapshot.Rows(inner: inner);
+        return PairDirections.Learn([.. pairs.Select(pair => Vector(rows, pair.From))], [.. pairs.Select(pair => Vector(rows, pair.To))], options);
     }
 
     /// <summary>A concept direction from two sets of keys, towards the positive one.</summary>
@@ -37,61 +33,74 @@ public static class SnapshotStudies
         this Snapshot snapshot, IReadOnlyList<string> positive, IReadOnlyList<string> negative, DirectionOptions? options = null,
         InnerProduct? inner = null, CancellationToken cancellation = default)
     {
-        SnapshotRows rows = new(snapshot);
-        return SetDirections.Learn([.. positive.Select(key => Vector(rows, key, inner))], [.. negative.Select(key => Vector(rows, key, inner))], options, cancellation);
+        IKeyedRows rows = snapshot.Rows(inner: inner);
+        return SetDirections.Learn([.. positive.Select(key => Vector(rows, key))], [.. negative.Select(key => Vector(rows, key))], options, cancellation);
     }
 
     /// <summary>A concept direction from one set of keys against as many random other rows as asked for.</summary>
+    /// <param name="snapshot">A collection at one moment.</param>
+    /// <param name="positive">The set.</param>
+    /// <param name="backgroundRows">How many other rows.</param>
+    /// <param name="options">Method, resamples, seed.</param>
+    /// <param name="inner">The inner product; the direction lies in the space it maps to. Null means Euclidean.</param>
+    /// <param name="selection">Where the other rows come from; the set may lie outside.</param>
+    /// <param name="cancellation">Ends it.</param>
     /// <exception cref="KeyNotFoundException">A key has no row.</exception>
     public static SetDirectionResult LearnDirectionAgainstBackground(
         this Snapshot snapshot, IReadOnlyList<string> positive, int backgroundRows = 1_000, DirectionOptions? options = null,
-        InnerProduct? inner = null, CancellationToken cancellation = default)
+        InnerProduct? inner = null, RowSelection? selection = null, CancellationToken cancellation = default)
     {
         options ??= new();
-        SnapshotRows rows = new(snapshot);
-        HashSet<int> members = [.. positive.Select(key => Row(rows, key))];
+        IKeyedRows rows = snapshot.Rows(inner: inner), background = snapshot.Rows(selection, inner);
+        HashSet<int> members = [.. positive.Select(key => background.TryFind(key, out int row) ? row : -1)];
         SeededRandom random = new(options.Seed, "background");
-        int[] others = [.. random.Choose(Math.Min(rows.Count, backgroundRows + members.Count), rows.Count).Where(row => !members.Contains(row)).Take(backgroundRows)];
-        return SetDirections.Learn([.. positive.Select(key => Vector(rows, key, inner))], [.. others.Select(row => Vector(rows, row, inner))], options, cancellation);
+        int[] others = [.. random.Choose(Math.Min(background.Count, backgroundRows + members.Count), background.Count)
+            .Where(row => !members.Contains(row)).Take(backgroundRows)];
+        return SetDirections.Learn([.. positive.Select(key => Vector(rows, key))], [.. others.Select(row => Vector(background, row))], options, cancellation);
     }
 
     /// <summary>All rows projected on a direction: extremes, quantiles, histogram, groups.</summary>
     /// <param name="snapshot">A collection at one moment.</param>
-    /// <param name="direction">A vector of the collection's dimension.</param>
+    /// <param name="direction">A vector of the collection's dimension, in the space that the inner product maps to.</param>
     /// <param name="options">What to take of the projections.</param>
     /// <param name="selection">Which rows; row numbers in the result count these.</param>
     /// <param name="scan">Threads.</param>
+    /// <param name="inner">The inner product; null means Euclidean.</param>
     /// <param name="cancellation">Ends the scan.</param>
     public static ProjectionResult Project(
         this Snapshot snapshot, double[] direction, ProjectionOptions? options = null, RowSelection? selection = null,
-        ScanOptions? scan = null, CancellationToken cancellation = default)
+        ScanOptions? scan = null, InnerProduct? inner = null, CancellationToken cancellation = default)
     {
         if (direction.Length != snapshot.Schema.Dimension)
             throw new ArgumentException($"a direction of {direction.Length} elements, the collection has {snapshot.Schema.Dimension}", nameof(direction));
-        return Scan.Run(new SnapshotRows(snapshot, selection), new Projections([direction], options), scan, cancellation)[0];
+        return Scan.Run(snapshot.Rows(selection, inner), new Projections([direction], options), scan, cancellation)[0];
     }
 
     /// <summary>The rows nearest to a key's vector moved by multiples of a direction; the key itself is left out.</summary>
+    /// <param name="snapshot">A collection at one moment.</param>
+    /// <param name="key">Where it starts; it may lie outside the selection.</param>
+    /// <param name="direction">A vector of the collection's dimension, in the space that the options' inner product maps to.</param>
+    /// <param name="multiples">How far to go: one answer for each.</param>
+    /// <param name="options">How many neighbours, inner product, restriction to the first rows, keys left out.</param>
+    /// <param name="selection">Only these rows are candidates.</param>
+    /// <param name="cancellation">Ends the scan.</param>
     /// <exception cref="KeyNotFoundException">The key has no row.</exception>
     public static IReadOnlyList<IReadOnlyList<ScoredKey>> Steer(
-        this Snapshot snapshot, string key, double[] direction, IReadOnlyList<double> multiples, NearestOptions? options = null, CancellationToken cancellation = default)
+        this Snapshot snapshot, string key, double[] direction, IReadOnlyList<double> multiples, NearestOptions? options = null, RowSelection? selection = null,
+        CancellationToken cancellation = default)
     {
         options ??= new();
-        SnapshotRows rows = new(snapshot);
-        double[] start = Vector(rows, key, null);
+        double[] start = Vector(snapshot.Rows(inner: options.Inner), key);
         float[][] moved = [.. multiples.Select(multiple => DirectionAlgebra.Steer(start, direction, multiple).Select(x => (float)x).ToArray())];
-        return NearestRows.Find(rows, moved, options with { Except = [.. options.Except, key] }, cancellation);
+        return NearestRows.Find(snapshot.Rows(selection, options.Inner), moved, options with { Inner = null, Except = [.. options.Except, key] }, cancellation);
     }
 
-    private static int Row(SnapshotRows rows, string key) => rows.TryFind(key, out int row) ? row : throw new KeyNotFoundException($"'{key}' is no key.");
+    private static double[] Vector(IKeyedRows rows, string key) => Vector(rows, rows.TryFind(key, out int row) ? row : throw new KeyNotFoundException($"'{key}' is no key."));
 
-    private static double[] Vector(SnapshotRows rows, string key, InnerProduct? inner) => Vector(rows, Row(rows, key), inner);
-
-    private static double[] Vector(SnapshotRows rows, int row, InnerProduct? inner)
+    private static double[] Vector(IKeyedRows rows, int row)
     {
         float[] vector = new float[rows.Dimension];
         rows.Read(row, vector);
-        double[] wide = [.. vector.Select(x => (double)x)];
-        return inner is null ? wide : inner.Map(wide);
+        return [.. vector.Select(x => (double)x)];
     }
 }

@@ -1,5 +1,11 @@
 namespace VecStore.Analysis;
 
+/// <summary>Where a row lies along principal components.</summary>
+/// <param name="Key">Its key.</param>
+/// <param name="Row">Its number among the rows asked.</param>
+/// <param name="Coordinates">One for each component.</param>
+public readonly record struct RowCoordinates(string Key, int Row, double[] Coordinates);
+
 /// <summary>Principal components of rows.</summary>
 /// <param name="RowsSeen">Rows.</param>
 /// <param name="Mean">Their mean.</param>
@@ -18,6 +24,28 @@ public sealed record PrincipalComponents(
         for (int k = 0; k < centred.Length; k++) centred[k] = row[k] - Mean[k];
         for (int c = 0; c < coordinates.Length; c++) coordinates[c] = DoubleVectors.Dot(Components[c], centred);
         return coordinates;
+    }
+
+    /// <summary>The coordinates of rows, one row at a time, in order. Memory: one batch of rows.</summary>
+    /// <param name="rows">Rows of the same space; they need not be those that gave the components.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public IEnumerable<RowCoordinates> Coordinates(IKeyedRows rows, CancellationToken cancellation = default)
+    {
+        if (rows.Dimension != Mean.Length) throw new ArgumentException($"rows of {rows.Dimension} elements, the components have {Mean.Length}", nameof(rows));
+        return Walk();
+
+        IEnumerable<RowCoordinates> Walk()
+        {
+            int dimension = rows.Dimension;
+            float[] batch = new float[Math.Min(Scan.BatchRows, rows.Count) * dimension];
+            for (int first = 0; first < rows.Count; first += Scan.BatchRows)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                int count = Math.Min(Scan.BatchRows, rows.Count - first);
+                rows.Read(first, batch.AsSpan(0, count * dimension));
+                for (int i = 0; i < count; i++) yield return new(rows.KeyOf(first + i), first + i, Transform(batch.AsSpan(i * dimension, dimension)));
+            }
+        }
     }
 
     /// <summary>All or the first components through the covariance: one pass, d^2 memory, n d^2 + d^3 work. Few components of many dimensions are found by Lanczos iterations.</summary>

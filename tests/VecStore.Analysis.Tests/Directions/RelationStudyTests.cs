@@ -12,14 +12,14 @@ public sealed class RelationStudyTests(ITestOutputHelper output)
     }
 
     [Theory]
-    [InlineData("all_usable")]
-    [InlineData("four_english")]
-    public void Cosines_of_relations_equal_the_reference_before_and_after_the_discriminant(string set)
+    [InlineData("all_usable", "todd-folds.txt")]
+    [InlineData("four_english", "todd-english-folds.txt")]
+    public void Cosines_of_relations_equal_the_reference_before_and_after_the_discriminant(string set, string folds)
     {
         JsonElement root = SharedData.Reference("lda_todd.json"), reference = root.GetProperty(set);
         MemoryRows words = SharedData.Words();
         RelationDifferences[] relations = [.. reference.GetProperty("relations").EnumerateArray().Select(name => Relation(words, name.GetString()!))];
-        RelationStudyResult result = RelationStudy.Run(relations, new() { Components = reference.GetProperty("n_components").GetInt32(), NullDraws = 9 });
+        RelationStudyResult result = RelationStudy.Run(relations, new() { Components = reference.GetProperty("n_components").GetInt32(), NullDraws = 9, FoldOf = Golden.Digits(folds) });
         Assert.Equal(reference.GetProperty("n").GetInt32(), result.RowsSeen);
         double Cosine(string view, string name) => reference.GetProperty(view).GetProperty(name).GetProperty("mean_pairwise_cos").GetDouble();
         foreach (RelationCosines relation in result.Relations)
@@ -32,9 +32,8 @@ public sealed class RelationStudyTests(ITestOutputHelper output)
             Assert.Equal(reference.GetProperty("before_raw").GetProperty(relation.Name).GetProperty("std").GetDouble(), relation.RawDeviation, 1e-6);
             Assert.Equal(Cosine("before_centred", relation.Name), relation.Centred, 1e-6);
             Assert.Equal(Cosine("after_lda_in_sample", relation.Name), relation.AfterDiscriminant, 1e-3);
-            // country-currency has 11 pairs: two or three in a fold, so its held-out figure hangs on the split.
-            double slack = relation.PairsUsed < 20 ? 0.15 : 0.02;
-            Assert.Equal(reference.GetProperty("heldout").GetProperty("mean_pairwise_cos").GetProperty(relation.Name).GetDouble(), relation.HeldOut, slack);
+            // On the reference's own folds the figures are the same; on others a relation of 11 pairs, two or three in a fold, moves by .04 (standard deviation over deals).
+            Assert.Equal(reference.GetProperty("heldout").GetProperty("mean_pairwise_cos").GetProperty(relation.Name).GetDouble(), relation.HeldOut, 1e-3);
         }
         output.WriteLine($"between {result.Between}, silhouettes {result.Silhouettes}, accuracy {result.Accuracy}, null {result.HeldOutAccuracyAgainstShuffled}");
         Assert.Equal(reference.GetProperty("silhouette_before_raw").GetDouble(), result.Silhouettes.Raw, 1e-6);

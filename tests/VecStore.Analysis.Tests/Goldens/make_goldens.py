@@ -95,3 +95,15 @@ out = {
 }
 with open(os.path.join(os.path.dirname(__file__), 'goldens.json'), 'w', encoding='utf-8') as f:
     json.dump(out, f, indent=1)
+
+# The folds behind the two parts of lda_todd.json: they follow from the numbers of pairs of its relations alone.
+from sklearn.model_selection import StratifiedKFold
+
+for name, pairs in [("todd-folds", [131, 11, 969, 762, 1147, 49, 287, 52, 175]), ("todd-english-folds", [131, 11, 287, 175])]:
+    relation = np.repeat(np.arange(len(pairs)), pairs)
+    fold = np.zeros(len(relation), int)
+    for f, (_, test) in enumerate(StratifiedKFold(5, shuffle=True, random_state=0).split(relation, relation)):
+        fold[test] = f
+    digits = "".join(map(str, fold))
+    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), name + ".txt"), "w") as file:
+        file.writelines(digits[i:i + 120] + "\n" for i in range(0, len(digits), 120))

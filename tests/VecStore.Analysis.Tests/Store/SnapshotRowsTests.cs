@@ -36,6 +36,11 @@ public sealed class SnapshotRowsTests(ITestOutputHelper output)
         Check(new SnapshotRows(snapshot, new() { First = 70 }), i => true, 70);
         Check(new SnapshotRows(snapshot, new() { Filter = new FieldReference("n") >= 50 }), i => i >= 50, int.MaxValue);
         Check(new SnapshotRows(snapshot, new() { Filter = new FieldReference("n") >= 50, First = 20 }), i => i >= 50, 20);
+        int[] named = [109, 3, 61, 58, 3, 100, 70, 71, 9, 90];
+        string[] keys = [.. named.Select(i => $"k{i}")];
+        Check(new SnapshotRows(snapshot, new() { Keys = keys }), named.Contains, int.MaxValue);
+        Check(new SnapshotRows(snapshot, new() { Keys = keys, Filter = new FieldReference("n") >= 50, First = 6 }), i => i >= 50 && named.Contains(i), 6);
+        Assert.Contains("'k7'", Assert.Throws<KeyNotFoundException>(() => new SnapshotRows(snapshot, new() { Keys = ["k3", "k7"] })).Message);
 
         static void Check(SnapshotRows rows, Func<int, bool> passes, int limit)
         {
