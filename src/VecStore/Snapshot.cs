@@ -33,6 +33,21 @@ public sealed class Snapshot : IDisposable
     /// <summary>Its segments in row order: for scans and statistics that run on the stored bytes. Valid until it is disposed.</summary>
     public IReadOnlyList<SnapshotSegment> Segments => [.. Views().Where(view => view.Rows > 0).Select(view => new SnapshotSegment(view))];
 
+    /// <summary>The attachments of the collection, in the order of their publication.</summary>
+    public IReadOnlyList<AttachmentEntry> Attachments => [.. _state.Attachments.Select(attachment => attachment.Entry)];
+
+    /// <summary>Opens an attachment. It may be kept longer than the snapshot; dispose it.</summary>
+    /// <exception cref="KeyNotFoundException">There is none of that name; the message lists those there are.</exception>
+    /// <exception cref="StoreCorruptException">Its file is damaged or gone.</exception>
+    public Attachment OpenAttachment(string name)
+    {
+        using Reading reading = Read();
+        AttachmentHandle? handle = Array.Find(_state.Attachments, attachment => string.Equals(attachment.Entry.Name, name, StringComparison.Ordinal));
+        if (handle is not null) return new Attachment(handle);
+        string known = string.Join(", ", _state.Attachments.Select(attachment => attachment.Entry.Name));
+        throw new KeyNotFoundException($"The collection \"{Collection}\" has no attachment \"{name}\"; it has {(known.Length == 0 ? "none" : known)}.");
+    }
+
     /// <summary>True when there is a row of that key.</summary>
     public bool Contains(Key key) => TryFind(key, out _);
 

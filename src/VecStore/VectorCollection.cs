@@ -16,7 +16,7 @@ public sealed class VectorCollection
         Id = id;
         Name = name;
         SealedThrough = sealedThrough;
-        _current = new CollectionState(schema, [], sealedThrough);
+        _current = new CollectionState(schema, [], [], sealedThrough);
     }
 
     /// <summary>The name it has in its store.</summary>
@@ -134,6 +134,27 @@ public sealed class VectorCollection
     /// <exception cref="ArgumentException">A field of that name and another type exists.</exception>
     public void AddFields(params ReadOnlySpan<FieldSchema> fields) => Operations.AlterFields.Run(this, fields);
 
+    /// <summary>The attachments, in the order of their publication.</summary>
+    public IReadOnlyList<AttachmentEntry> Attachments => [.. Current.Attachments.Select(attachment => attachment.Entry)];
+
+    /// <summary>
+    /// Writes a file that the collection keeps beside its rows, and publishes it: durable and visible to snapshots taken from now on when this returns, and never in part. Checked by
+    /// <see cref="VectorStore.Verify"/>, kept by compaction, removed with the collection. One of that name is replaced; snapshots that have it keep it.
+    /// </summary>
+    /// <param name="name">1 to 128 characters, no control characters.</param>
+    /// <param name="kind">What the file holds.</param>
+    /// <param name="write">Writes the sections; called once. Rows may be written meanwhile. What it throws goes to the caller, and nothing is published.</param>
+    /// <param name="source">Where the content came from: a path, or a description.</param>
+    /// <param name="details">What else is worth knowing; asked for after <paramref name="write"/>.</param>
+    /// <exception cref="ArgumentException">The name or the kind is not allowed.</exception>
+    public AttachmentEntry PublishAttachment(
+        string name, FileKind kind, Action<SectionFileWriter> write, string source = "", Func<IReadOnlyDictionary<string, string>>? details = null) =>
+        Operations.PublishAttachment.Run(this, name, kind, write, source, details);
+
+    /// <summary>Removes an attachment, also a damaged one; durable when it returns. Snapshots that have it keep it.</summary>
+    /// <returns>False when there was none of that name.</returns>
+    public bool DropAttachment(string name) => Operations.PublishAttachment.Drop(this, name);
+
     /// <summary>Moves what is in memory and in the log into a sealed segment with its graph.</summary>
     public void Seal(CancellationToken cancellation = default) => Operations.Seal.Run(this, cancellation);
 
@@ -157,10 +178,10 @@ public sealed class VectorCollection
     }
 
     /// <summary>Puts a new state in the place of the current one; the caller holds the store's write gate.</summary>
-    internal void Publish(SegmentView[] views, long sequence, CollectionSchema? schema = null)
+    internal void Publish(SegmentView[] views, long sequence, CollectionSchema? schema = null, AttachmentHandle[]? attachments = null)
     {
         CollectionState before = _current;
-        Volatile.Write(ref _current, new CollectionState(schema ?? before.Schema, views, sequence));
+        Volatile.Write(ref _current, new CollectionState(schema ?? before.Schema, views, attachments ?? before.Attachments, sequence));
         before.Release();
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
+using VecStore.Storage;
 
 namespace VecStore.Tests;
 
@@ -8,6 +9,7 @@ namespace VecStore.Tests;
 public sealed class Contents
 {
     private readonly SortedDictionary<string, (List<string> Fields, SortedDictionary<string, string> Rows)> _collections = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, string> _attachments = new(StringComparer.Ordinal); // by collection and name
 
     public IEnumerable<string> Keys(string collection) => _collections[collection].Rows.Keys;
 
@@ -18,7 +20,15 @@ public sealed class Contents
 
     public void AddFields(string collection, params IEnumerable<FieldSchema> fields) => _collections[collection].Fields.AddRange(fields.Select(field => field.Name));
 
-    public void Drop(string collection) => _collections.Remove(collection);
+    public void Drop(string collection)
+    {
+        _collections.Remove(collection);
+        foreach (string key in _attachments.Keys.Where(key => key.StartsWith(collection + "/", StringComparison.Ordinal)).ToArray()) _attachments.Remove(key);
+    }
+
+    public void Attach(string collection, string name, ReadOnlySpan<byte> content) => _attachments[$"{collection}/{name}"] = System.Convert.ToHexString(content);
+
+    public void Detach(string collection, string name) => _attachments.Remove($"{collection}/{name}");
 
     public void Upsert(string collection, Key key, ReadOnlySpan<float> stored, FieldValues? values = null) =>
         _collections[collection].Rows[key.ToString()] = Row(stored, values ?? []);
@@ -35,6 +45,7 @@ public sealed class Contents
             foreach ((string key, string row) in rows) text.Append(CultureInfo.InvariantCulture, $"{key}: {row}\n");
         }
 
+        foreach ((string name, string content) in _attachments) text.Append(CultureInfo.InvariantCulture, $"@ {name}: {content}\n");
         return text.ToString();
     }
 
@@ -58,6 +69,12 @@ public sealed class Contents
             }
 
             Assert.Equal(found.Count(name), snapshot.Count);
+            foreach (AttachmentEntry entry in snapshot.Attachments)
+            {
+                using Attachment attachment = snapshot.OpenAttachment(entry.Name);
+                MappedSection section = attachment.File["DATA"];
+                found.Attach(name, entry.Name, section.Read(0, (int)section.Length));
+            }
         }
 
         return found.ToString();

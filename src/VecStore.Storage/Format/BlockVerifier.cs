@@ -74,7 +74,9 @@ internal sealed unsafe class BlockVerifier : IDisposable
     public static string Cure(FileKind kind) => kind switch
     {
         FileKind.Graph => "The graph is derived data: open the store without graphs (IgnoreGraphs) and rebuild the index.",
-        FileKind.Statistics => "The file is derived data: delete it and it is computed again.",
+        FileKind.Firings => "Restore the file from a backup, or drop the attachment and import or encode the firings again.",
+        FileKind.Weights => "Restore the file from a backup, or drop the attachment and import the weights again.",
+        FileKind.Statistics => "It is derived data: drop the attachment and compute it again.",
         _ => "Restore the file from a backup, or import the collection again.",
     };
 

@@ -17,8 +17,11 @@ public enum FileKind
     /// <summary>Sparse activations of features on tokens.</summary>
     Firings = 4,
 
-    /// <summary>Partial statistics of one segment. Derived.</summary>
+    /// <summary>Statistics of a collection or of an attachment: counts, partials. Derived.</summary>
     Statistics = 5,
+
+    /// <summary>Weights of a model beside a collection, such as the encoder of a sparse autoencoder whose decoder rows the collection holds.</summary>
+    Weights = 6,
 }
 
 /// <summary>The start of every immutable file; the byte table with the meaning of each field is in FORMAT.md.</summary>

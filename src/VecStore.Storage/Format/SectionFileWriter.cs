@@ -89,6 +89,25 @@ public sealed class SectionFileWriter : IDisposable
         Write(MemoryMarshal.AsBytes(values));
     }
 
+    /// <summary>Reads back bytes that were written to a section of this file: for content that is written once more in another order.</summary>
+    /// <param name="tag">A section that was begun.</param>
+    /// <param name="offset">From the start of the section.</param>
+    /// <param name="destination">Takes the bytes.</param>
+    /// <exception cref="ArgumentException">There is no such section, or it has fewer bytes.</exception>
+    public void ReadBack(string tag, long offset, Span<byte> destination)
+    {
+        uint number = MemoryMarshal.Read<uint>(Encoding.ASCII.GetBytes(tag));
+        int index = _sections.FindIndex(section => section.Tag == number);
+        if (index < 0) throw new ArgumentException($"the file has no section {tag}", nameof(tag));
+        long length = index == _sections.Count - 1 && _sectionStart >= 0 ? Position : _sections[index].Length;
+        if (offset < 0 || offset + destination.Length > length)
+            throw new ArgumentException($"{destination.Length} bytes at {offset} of section {tag}, which has {length}", nameof(offset));
+        long start = _sections[index].Offset - FileHeader.BlockBytes + offset;
+        int inFile = (int)Math.Clamp(_written - start, 0, destination.Length);
+        if (inFile > 0 && _file.Read(FileHeader.BlockBytes + start, destination[..inFile]) != inFile) throw new EndOfStreamException($"{Path} is shorter than what was written to it");
+        if (inFile < destination.Length) _buffer.AsSpan((int)(start + inFile - _written), destination.Length - inFile).CopyTo(destination[inFile..]);
+    }
+
     /// <summary>Appends zeros until the position in the section is a multiple of <paramref name="alignment"/>.</summary>
     public void Align(int alignment)
     {

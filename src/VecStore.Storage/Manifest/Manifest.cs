@@ -48,6 +48,28 @@ public sealed record CollectionEntry
 
     /// <summary>Where its rows came from, in order.</summary>
     public IReadOnlyList<ProvenanceEntry> Provenance { get; init; } = [];
+
+    /// <summary>Files that belong to it beside its rows, by names that are unique in the collection. None in a manifest of version 1.</summary>
+    public IReadOnlyList<AttachmentEntry> Attachments { get => field ?? []; init; } = [];
+}
+
+/// <summary>An attachment in a manifest: a section file that the store keeps, checks and removes with the collection, and whose content another part of the program knows.</summary>
+public sealed record AttachmentEntry
+{
+    /// <summary>Its name, unique in the collection.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>What the file holds.</summary>
+    public FileKind Kind { get; init; }
+
+    /// <summary>The identity of the file, a number that no other file of the store has.</summary>
+    public long Id { get; init; }
+
+    /// <summary>The file, in the folder of segment files.</summary>
+    public string File { get; init; } = "";
+
+    /// <summary>Where it came from.</summary>
+    public ProvenanceEntry Provenance { get; init; } = new();
 }
 
 /// <summary>A segment in a manifest; file names are relative to the folder of segment files.</summary>

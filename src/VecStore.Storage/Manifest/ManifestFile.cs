@@ -11,8 +11,11 @@ namespace VecStore.Storage;
 /// </summary>
 public static class ManifestFile
 {
-    /// <summary>The version written, and the newest that is read.</summary>
-    public const int FormatVersion = 1;
+    /// <summary>
+    /// The newest version that is read. It is written when some collection has attachments, which an older program would take for leftovers and delete; without any,
+    /// version 1 is written, and older programs still open the store.
+    /// </summary>
+    public const int FormatVersion = 2;
 
     /// <summary>Added to the path while a manifest is written; such a file is left over from a crash and means nothing.</summary>
     public const string TemporarySuffix = ".new";
@@ -56,7 +59,7 @@ public static class ManifestFile
     internal static byte[] Format(Manifest manifest)
     {
         string json = JsonSerializer.Serialize(manifest, ManifestJson.Default.Manifest).ReplaceLineEndings("\n");
-        byte[] body = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Title}{FormatVersion}\n{json}\n"));
+        byte[] body = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Title}{VersionOf(manifest)}\n{json}\n"));
         return [.. body, .. TrailerOf(body)];
     }
 
@@ -94,8 +97,11 @@ public static class ManifestFile
     private static bool IsWhole(Manifest manifest) => manifest.Collections is not null && manifest.Collections.All(collection =>
         collection is { Name: not null, Schema.Fields: not null, Segments: not null, Index: not null, Provenance: not null }
         && collection.Segments.All(segment => segment is { File: not null })
+        && collection.Attachments.All(attachment => attachment is { Name: not null, File: not null, Provenance.Details: not null })
         && collection.Schema.Fields.All(field => field is { Name: not null })
         && collection.Provenance.All(entry => entry is { Details: not null }));
+
+    private static int VersionOf(Manifest manifest) => manifest.Collections.Any(collection => collection.Attachments.Count > 0) ? 2 : 1;
 
     private static byte[] TrailerOf(ReadOnlySpan<byte> body) =>
         Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Trailer}{Crc32C.Compute(body):X8}\n"));

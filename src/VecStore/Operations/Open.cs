@@ -107,14 +107,17 @@ internal static class Open
             var collection = new VectorCollection(store, entry.Id, entry.Name, entry.Schema, entry.SealedThrough);
             store.Add(collection);
             var views = new List<SegmentView>();
+            var attachments = new List<AttachmentHandle>();
             try
             {
+                foreach (AttachmentEntry attachment in entry.Attachments) attachments.Add(AttachmentHandle.Open(store.Files, store.Folder, attachment));
                 foreach (SegmentEntry segment in entry.Segments) views.Add(MapSegment(store, entry, segment));
-                collection.Publish([.. views], entry.SealedThrough);
+                collection.Publish([.. views], entry.SealedThrough, attachments: [.. attachments]);
             }
             finally
             {
                 foreach (SegmentView view in views) view.Handle.Release();
+                foreach (AttachmentHandle attachment in attachments) attachment.Release();
             }
         }
     }

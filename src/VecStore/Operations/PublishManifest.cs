@@ -14,7 +14,9 @@ internal static class PublishManifest
     /// <param name="sealedThrough">Log records up to here are in the sealed ones.</param>
     /// <param name="schema">The new schema, if it changes.</param>
     /// <param name="imported">A source that is now imported, to be noted.</param>
-    public static void Run(VectorCollection collection, SegmentView[] views, long sealedThrough, CollectionSchema? schema = null, ProvenanceEntry? imported = null)
+    /// <param name="attachments">All its attachments from now on, if they change.</param>
+    public static void Run(VectorCollection collection, SegmentView[] views, long sealedThrough, CollectionSchema? schema = null, ProvenanceEntry? imported = null,
+        AttachmentHandle[]? attachments = null)
     {
         VectorStore store = collection.Store;
         CollectionEntry before = store.Manifest.Collections.Single(entry => entry.Id == collection.Id);
@@ -30,10 +32,11 @@ internal static class PublishManifest
             Segments = segments,
             SealedThrough = sealedThrough,
             Provenance = imported is null ? before.Provenance : [.. before.Provenance, imported],
+            Attachments = attachments is null ? before.Attachments : [.. attachments.Select(attachment => attachment.Entry)],
         };
         Write(store, [.. store.Manifest.Collections.Select(entry => entry.Id == collection.Id ? after : entry)]);
         collection.SealedThrough = sealedThrough;
-        collection.Publish(views, collection.Current.Sequence, schema);
+        collection.Publish(views, collection.Current.Sequence, schema, attachments);
         RemoveFiles(store, before, after);
         TruncateLog(store);
     }
@@ -85,6 +88,8 @@ internal static class PublishManifest
             if (segment.GraphFile is not null) yield return segment.GraphFile;
             if (segment.DeletedFile is not null) yield return segment.DeletedFile;
         }
+
+        foreach (AttachmentEntry attachment in collection.Attachments) yield return attachment.File;
     }
 
     // What every collection has sealed is no longer needed in the log. A collection with nothing in memory needs nothing of it.

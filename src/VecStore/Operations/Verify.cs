@@ -55,6 +55,16 @@ internal static class Verify
                     graph.Verify(cancellation);
                 });
             }
+
+            foreach (AttachmentEntry entry in snapshot.Attachments)
+            {
+                Check(store.Folder.DataFile(entry.File), () =>
+                {
+                    using Attachment attachment = snapshot.OpenAttachment(entry.Name);
+                    bytes += attachment.File.Length;
+                    attachment.File.Verify(cancellation);
+                });
+            }
         }
 
         // Deletions and the log are read from the disk again, while no commit changes them.

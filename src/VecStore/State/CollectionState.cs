@@ -8,11 +8,13 @@ internal sealed class CollectionState
 {
     private int _references = 1;
 
-    public CollectionState(CollectionSchema schema, SegmentView[] views, long sequence)
+    public CollectionState(CollectionSchema schema, SegmentView[] views, AttachmentHandle[] attachments, long sequence)
     {
         Schema = schema;
         Views = views;
+        Attachments = attachments;
         Sequence = sequence;
+        foreach (AttachmentHandle attachment in attachments) attachment.AddReference();
         foreach (SegmentView view in views)
         {
             view.Handle.AddReference();
@@ -23,6 +25,8 @@ internal sealed class CollectionState
     public CollectionSchema Schema { get; }
 
     public SegmentView[] Views { get; }
+
+    public AttachmentHandle[] Attachments { get; }
 
     /// <summary>Live rows.</summary>
     public long Count { get; }
@@ -48,5 +52,6 @@ internal sealed class CollectionState
     {
         if (Interlocked.Decrement(ref _references) != 0) return;
         foreach (SegmentView view in Views) view.Handle.Release();
+        foreach (AttachmentHandle attachment in Attachments) attachment.Release();
     }
 }

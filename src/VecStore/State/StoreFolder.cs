@@ -28,5 +28,13 @@ internal sealed class StoreFolder(string root, IStoreFiles files)
 
     public static string DeletedName(long id) => Name(id, "deleted");
 
+    public static string AttachmentName(long id, FileKind kind) => Name(id, kind switch
+    {
+        FileKind.Firings => "firings",
+        FileKind.Statistics => "statistics",
+        FileKind.Weights => "weights",
+        _ => throw new ArgumentException($"An attachment cannot be a file of kind {kind}; {FileKind.Firings}, {FileKind.Statistics} and {FileKind.Weights} are allowed.", nameof(kind)),
+    });
+
     private static string Name(long id, string kind) => string.Create(CultureInfo.InvariantCulture, $"{id:D8}.{kind}");
 }

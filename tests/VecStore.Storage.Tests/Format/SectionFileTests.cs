@@ -25,6 +25,31 @@ public sealed class SectionFileTests
         file.Verify(TestContext.Current.CancellationToken);
     }
 
+    /// <summary>What was written can be read again before the file is whole, whether it is in the file already or still in the buffer.</summary>
+    [Fact]
+    public void A_writer_reads_back_what_it_wrote()
+    {
+        using TestFolder folder = new();
+        using SectionFileWriter writer = SectionFileWriter.Create(folder.Files, folder.Path("f"), FileKind.Firings, []);
+        byte[] first = Content(1, 3_000_001), second = Content(2, 700_000);
+        writer.BeginSection("ONE_");
+        writer.Write(first);
+        writer.BeginSection("TWO_");
+        writer.Write(second);
+        foreach ((int offset, int length) in ((int, int)[])[(0, 10), (1_000_000, 2_000_001), (2_999_999, 2), (3_000_001, 0), (0, 3_000_001)])
+        {
+            byte[] read = new byte[length];
+            writer.ReadBack("ONE_", offset, read);
+            Assert.True(read.AsSpan().SequenceEqual(first.AsSpan(offset, length)));
+        }
+        byte[] tail = new byte[second.Length];
+        writer.ReadBack("TWO_", 0, tail);
+        Assert.True(tail.AsSpan().SequenceEqual(second));
+        Assert.Throws<ArgumentException>(() => writer.ReadBack("TWO_", 1, new byte[second.Length]));
+        Assert.Throws<ArgumentException>(() => writer.ReadBack("NONE", 0, new byte[1]));
+        writer.Complete();
+    }
+
     [Fact]
     public void Only_the_blocks_that_are_read_are_verified()
     {

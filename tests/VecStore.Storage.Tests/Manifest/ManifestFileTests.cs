@@ -51,6 +51,42 @@ public sealed class ManifestFileTests
         Assert.Null(read.Collections[0].Segments[1].GraphFile);
     }
 
+    /// <summary>An older program would take the file of an attachment for a leftover and delete it: it is kept from opening such a store, and only such a store.</summary>
+    [Fact]
+    public void A_manifest_with_attachments_has_version_2_and_one_without_has_version_1()
+    {
+        Storage.Manifest attached = Sample with
+        {
+            Collections =
+            [
+                Sample.Collections[0] with
+                {
+                    Attachments =
+                    [
+                        new()
+                        {
+                            Name = "firings", Kind = FileKind.Firings, Id = 39, File = "00000039.firings",
+                            Provenance = new() { Source = "latents/", Details = new Dictionary<string, string> { ["firings"] = "12" } },
+                        },
+                    ],
+                },
+            ],
+        };
+        Assert.StartsWith("vecstore manifest 1\n", Encoding.UTF8.GetString(ManifestFile.Format(Sample)), StringComparison.Ordinal);
+        byte[] bytes = ManifestFile.Format(attached);
+        Assert.StartsWith("vecstore manifest 2\n", Encoding.UTF8.GetString(bytes), StringComparison.Ordinal);
+        Assert.Equivalent(attached, ManifestFile.Parse(bytes, "manifest"), strict: true);
+    }
+
+    [Fact]
+    public void A_manifest_written_before_there_were_attachments_has_none()
+    {
+        string text = Encoding.UTF8.GetString(ManifestFile.Format(Sample with { Collections = [Sample.Collections[1]] }));
+        int start = text.IndexOf(",\n      \"attachments\"", StringComparison.Ordinal), end = text.IndexOf(']', start) + 1;
+        Storage.Manifest read = ManifestFile.Parse(Signed(text[..start] + text[end..text.LastIndexOf("crc32c", StringComparison.Ordinal)]), "manifest");
+        Assert.Empty(Assert.Single(read.Collections).Attachments);
+    }
+
     [Fact]
     public void A_later_manifest_replaces_the_one_before()
     {
@@ -90,8 +126,8 @@ public sealed class ManifestFileTests
     [Fact]
     public void A_newer_version_is_refused_by_its_name()
     {
-        FormatVersionException failure = Assert.Throws<FormatVersionException>(() => ManifestFile.Parse(Signed("vecstore manifest 2\n{}\n"), "manifest"));
-        Assert.Equal((2, 1), (failure.Found, failure.Supported));
+        FormatVersionException failure = Assert.Throws<FormatVersionException>(() => ManifestFile.Parse(Signed("vecstore manifest 3\n{}\n"), "manifest"));
+        Assert.Equal((3, 2), (failure.Found, failure.Supported));
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using static VecStore.Filter;
 
 namespace VecStore.Tests.Compatibility;
@@ -25,7 +26,7 @@ public sealed class CompatibilityTests : IDisposable
     {
         Copy(fixture);
         using VectorStore store = VectorStore.Open(_folder.Path, new() { ReadOnly = true });
-        Check(store);
+        Check(store, fixture);
         Assert.Equal("fixture", Assert.Single(store["numbers"].Provenance).Source);
         Assert.True(store.Verify().IsClean);
     }
@@ -37,27 +38,27 @@ public sealed class CompatibilityTests : IDisposable
         Copy(fixture);
         using (VectorStore store = VectorStore.Open(_folder.Path))
         {
-            Check(store);
+            Check(store, fixture);
             store["numbers"].Upsert(1_000, FixtureStore.Vector(1_000), FixtureStore.Fields(1_000));
             store["numbers"].Delete(1_000);
         }
 
         using (VectorStore store = VectorStore.Open(_folder.Path))
         {
-            Check(store);
+            Check(store, fixture);
             foreach (string name in store.Collections)
             {
                 store[name].RebuildIndex();
                 store[name].Compact();
             }
 
-            Check(store);
+            Check(store, fixture);
             VerifyReport report = store.Verify();
             Assert.True(report.IsClean, report.ToString());
         }
     }
 
-    private static void Check(VectorStore store)
+    private static void Check(VectorStore store, string fixture)
     {
         VectorCollection numbers = store["numbers"];
         Assert.Equal(FixtureStore.Numbers.Fields, numbers.Schema.Fields);
@@ -81,6 +82,7 @@ public sealed class CompatibilityTests : IDisposable
         }
 
         using Snapshot snapshot = numbers.TakeSnapshot();
+        CheckAttachment(snapshot, fixture);
         long expected = alive.Count(key => FixtureStore.Fields(key) is var fields && fields["year"].AsInt64() >= 2010 && !fields["tags"].IsAbsent && fields["title"].ToString().StartsWith("no. 1", StringComparison.Ordinal));
         Assert.Equal(expected, snapshot.CountWhere(Field("year") >= 2010 & Field("tags").Contains("third") & Field("title").StartsWith("no. 1")));
         foreach ((string name, ElementType element, Metric metric) in FixtureStore.Words)
@@ -94,6 +96,20 @@ public sealed class CompatibilityTests : IDisposable
                 for (int i = 0; i < vector.Length; i++) Assert.InRange(vector[i] - FixtureStore.Vector(key)[i], -tolerance, tolerance);
             }
         }
+    }
+
+    // Attachments came with version 2.
+    private static void CheckAttachment(Snapshot numbers, string fixture)
+    {
+        if (fixture == "store-v1")
+        {
+            Assert.Empty(numbers.Attachments);
+            return;
+        }
+
+        using Attachment attachment = numbers.OpenAttachment("squares");
+        Assert.Equal("fixture", attachment.Entry.Provenance.Source);
+        Assert.Equal(Enumerable.Range(0, 1_000).Select(i => i * i), MemoryMarshal.Cast<byte, int>(attachment.File["SQRS"].Read(0, 4_000)).ToArray());
     }
 
     private static double Cosine(float[] a, float[] b)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using VecStore.Storage;
 
 namespace VecStore.Tests.Compatibility;
 
@@ -37,7 +38,7 @@ internal static class FixtureStore
         Fields = [new("year", FieldType.Int64), new("weight", FieldType.Double), new("even", FieldType.Bool), new("title", FieldType.String), new("tags", FieldType.StringList)],
     };
 
-    /// <summary>Writes the fixture of the version that this code writes: segments, a graph, deletions, provenance and a log that holds rows.</summary>
+    /// <summary>Writes the fixture of the version that this code writes: segments, a graph, deletions, provenance, an attachment (from version 2 on) and a log that holds rows.</summary>
     public static void Write(string target)
     {
         string work = Directory.CreateTempSubdirectory("vecstore-fixture-").FullName;
@@ -76,6 +77,11 @@ internal static class FixtureStore
                 batch.Commit();
             }
 
+            numbers.PublishAttachment("squares", FileKind.Statistics, writer =>
+            {
+                writer.BeginSection("SQRS");
+                writer.Write<int>(Enumerable.Range(0, 1_000).Select(i => i * i).ToArray());
+            }, "fixture");
             CopyFolder(work, target); // while it is open: closing it would seal what is in the log
         }
 

@@ -1,3 +1,5 @@
+using VecStore.Storage;
+
 namespace VecStore.Tests.Crash;
 
 /// <summary>Scripted histories of a store. Each runs on a simulated disk, with segments of 16 rows, so that sealing happens all the time.</summary>
@@ -24,6 +26,7 @@ public static class Workloads
         ["death and recovery"] = DeathAndRecovery,
         ["graphs"] = Graphs,
         ["large records"] = LargeRecords,
+        ["attachments"] = Attachments,
     };
 
     private static void UpsertsAndDeletes(CrashRun run)
@@ -237,6 +240,41 @@ public static class Workloads
         }
 
         run.Close();
+    }
+
+    // Published, replaced while rows come and go, kept by a compaction, dropped alone and with the collection.
+    private static void Attachments(CrashRun run)
+    {
+        run.Open();
+        run.Create("a", Numbers);
+        UpsertMany(run, "a", 0, 20);
+        Attach(run, "a", "one", 1);
+        run.Upsert("a", 3, 300);
+        Attach(run, "a", "two", 2);
+        Attach(run, "a", "one", 3);
+        run.Step("compact", () => run.Store["a"].Compact());
+        run.Delete("a", 3);
+        run.Step("drop two", expected => expected.Detach("a", "two"), () => run.Store["a"].DropAttachment("two"));
+        run.Close();
+        run.Open();
+        Attach(run, "a", "three", 4);
+        run.Kill();
+        run.Open();
+        run.Create("b", Numbers);
+        Attach(run, "b", "one", 5);
+        run.Step("drop a", expected => expected.Drop("a"), () => run.Store.Drop("a"));
+        run.Close();
+    }
+
+    private static void Attach(CrashRun run, string collection, string name, int seed)
+    {
+        byte[] content = new byte[3000 + seed];
+        new Random(seed).NextBytes(content);
+        run.Step($"attach {name}", expected => expected.Attach(collection, name, content), () => run.Store[collection].PublishAttachment(name, FileKind.Statistics, writer =>
+        {
+            writer.BeginSection("DATA");
+            writer.Write(content);
+        }));
     }
 
     private static void UpsertMany(CrashRun run, string collection, int first, int count)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using VecStore.Storage;
 using VecStore.Testing;
 using static VecStore.Filter;
 
@@ -32,6 +33,11 @@ internal sealed class DamagedStore
             words.Seal();
             numbers.Seal();
             numbers.Upsert(100, Vectors.Random(100, 4), Values(100));
+            numbers.PublishAttachment("notes", FileKind.Statistics, writer =>
+            {
+                writer.BeginSection("DATA");
+                writer.Write([.. Enumerable.Range(0, 700).Select(i => (byte)(i + 1))]);
+            });
             words.Upsert("last", Vectors.Random(101, 5));
             words.Delete("w3");
             Files.Kill(); // not closed: the log still holds the last commits
