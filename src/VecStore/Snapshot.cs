@@ -9,17 +9,18 @@ namespace VecStore;
 /// </summary>
 public sealed class Snapshot : IDisposable
 {
+    private readonly VectorCollection _collection;
     private readonly CollectionState _state;
     private int _disposed;
 
     internal Snapshot(VectorCollection collection, CollectionState state)
     {
-        Collection = collection.Name;
+        _collection = collection;
         _state = state;
     }
 
     /// <summary>The collection's name.</summary>
-    public string Collection { get; }
+    public string Collection => _collection.Name;
 
     /// <summary>Dimension, metric, element type, kind of key, fields.</summary>
     public CollectionSchema Schema => _state.Schema;
@@ -77,7 +78,14 @@ public sealed class Snapshot : IDisposable
     public Key KeyOf(RowId row)
     {
         using Reading reading = Read();
-        return View(row).KeyOf(row.Row);
+        try
+        {
+            return View(row).KeyOf(row.Row);
+        }
+        catch (StoreCorruptException damage) when (_collection.Store.Saw(damage, Collection))
+        {
+            throw;
+        }
     }
 
     /// <summary>The key of a search result.</summary>
@@ -90,14 +98,28 @@ public sealed class Snapshot : IDisposable
     {
         RowEncoder.RequireDimension(Schema, vector.Length, nameof(vector));
         using Reading reading = Read();
-        new SnapshotSegment(View(row)).ReadVector(row.Row, vector);
+        try
+        {
+            new SnapshotSegment(View(row)).ReadVector(row.Row, vector);
+        }
+        catch (StoreCorruptException damage) when (_collection.Store.Saw(damage, Collection))
+        {
+            throw;
+        }
     }
 
     /// <summary>Reads the metadata of a row.</summary>
     public FieldValues FieldsOf(RowId row)
     {
         using Reading reading = Read();
-        return new SnapshotSegment(View(row)).FieldsOf(row.Row, Schema);
+        try
+        {
+            return new SnapshotSegment(View(row)).FieldsOf(row.Row, Schema);
+        }
+        catch (StoreCorruptException damage) when (_collection.Store.Saw(damage, Collection))
+        {
+            throw;
+        }
     }
 
     /// <summary>One metadata field of a row; absent when it lacks it.</summary>
@@ -163,7 +185,7 @@ public sealed class Snapshot : IDisposable
     public int Search(ReadOnlySpan<float> query, Span<Neighbor> nearest, SearchOptions options, out SearchReport report)
     {
         using Reading reading = Read();
-        return StateSearch.Nearest(_state, query, nearest, options, out report);
+        return ObservedSearch.Nearest(_collection, _state, query, nearest, options, out report);
     }
 
     /// <summary>Finds the rows nearest to the row of a key, which itself is left out.</summary>
@@ -198,7 +220,7 @@ public sealed class Snapshot : IDisposable
     public SearchReport SearchBatch(ReadOnlySpan<float> queries, int k, Span<Neighbor> nearest, Span<int> found, SearchOptions? options = null)
     {
         using Reading reading = Read();
-        return StateSearch.Batch(_state, queries, k, nearest, found, options ?? SearchOptions.Default);
+        return ObservedSearch.Batch(_collection, _state, queries, k, nearest, found, options ?? SearchOptions.Default);
     }
 
     /// <summary>All rows whose score is at least <paramref name="minScore"/>, best first: exact, whatever their number.</summary>
@@ -208,7 +230,7 @@ public sealed class Snapshot : IDisposable
     public IReadOnlyList<Neighbor> SearchRange(ReadOnlySpan<float> query, float minScore, Filter? filter = null)
     {
         using Reading reading = Read();
-        return StateSearch.Range(_state, query, minScore, filter);
+        return ObservedSearch.Range(_collection, _state, query, minScore, filter);
     }
 
     /// <summary>Lets go of the files behind it.</summary>

@@ -53,6 +53,12 @@ public sealed record StoreOptions
     /// </summary>
     public bool IgnoreGraphs { get; init; }
 
+    /// <summary>
+    /// Is told of seals, merges, published loads, failed writes and damage met: for the host's log. Called by the thread that did it, which may hold the store's
+    /// gates: it must be quick and must not call the store. What it throws is ignored.
+    /// </summary>
+    public Action<StoreEvent>? Events { get; init; }
+
     /// <summary>The file system; tests replace it.</summary>
     public IStoreFiles? Files { get; init; }
 }

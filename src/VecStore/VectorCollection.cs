@@ -122,7 +122,7 @@ public sealed class VectorCollection
         CollectionState state = Acquire();
         try
         {
-            return StateSearch.Nearest(state, query, nearest, options, out report);
+            return ObservedSearch.Nearest(this, state, query, nearest, options, out report);
         }
         finally
         {

@@ -22,6 +22,7 @@ public sealed class VectorStore : IDisposable
     private IWriteAheadLog? _log;
     private long _nextId;
     private Exception? _poison;
+    private StoreCorruptException? _damage;
     private int _closed;
     private bool _released; // the lock is given back: nothing more may be written, also not by a merge whose own progress report closed the store
 
@@ -34,10 +35,17 @@ public sealed class VectorStore : IDisposable
         _nextId = manifest.NextSegmentId;
         LastSequence = manifest.LastSequence;
         Upkeep = new Upkeep(this);
+        Name = System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(folder.Root));
     }
 
     /// <summary>The folder.</summary>
     public string Path => Folder.Root;
+
+    /// <summary>Why the store takes no more writes: the write that failed; null while all is well.</summary>
+    public Exception? Failure => Volatile.Read(ref _poison);
+
+    /// <summary>The first damage that a search, a read or a write of this process met; null while all is well. <see cref="Verify"/> looks for more.</summary>
+    public StoreCorruptException? Damage => Volatile.Read(ref _damage);
 
     /// <summary>True when the store was opened to be read only.</summary>
     public bool IsReadOnly => Options.ReadOnly;
@@ -62,6 +70,9 @@ public sealed class VectorStore : IDisposable
             throw new KeyNotFoundException($"There is no collection \"{name}\" in {Path}; it has {(known.Length == 0 ? "none" : known)}.");
         }
     }
+
+    /// <summary>The name of the folder, for those who observe.</summary>
+    internal string Name { get; }
 
     internal StoreFolder Folder { get; }
 
@@ -123,9 +134,16 @@ public sealed class VectorStore : IDisposable
     public bool Drop(string name) => CreateCollection.Drop(this, name);
 
     /// <summary>Reads every byte of every file and checks it against its checksum and the structures against one another.</summary>
-    /// <returns>What was read and what is damaged; no exception for damage.</returns>
+    /// <returns>What was read and what is damaged; no exception for damage. <see cref="VerifyHeaders"/> is the quick one.</returns>
     public VerifyReport Verify(IProgress<VerifyProgress>? progress = null, CancellationToken cancellation = default) =>
         Operations.Verify.Run(this, progress, cancellation);
+
+    /// <summary>
+    /// Reads the manifest and the header of every file that it names from the disk, and checks that they are there, whole in length and what they should be. Takes
+    /// milliseconds, whatever the size: for a host's health check. Blocks of rows are not read.
+    /// </summary>
+    /// <returns>What was read and what is damaged; no exception for damage.</returns>
+    public VerifyReport VerifyHeaders(CancellationToken cancellation = default) => Operations.VerifyHeaders.Run(this, cancellation);
 
     /// <summary>Seals what is in memory, gives back the lock, closes the files. Snapshots must be disposed before.</summary>
     public void Dispose()
@@ -188,7 +206,29 @@ public sealed class VectorStore : IDisposable
     internal void FlushLog() => _log?.Flush();
 
     /// <summary>After a failed write nothing more is written: what is on the disk is known only by opening it again.</summary>
-    internal void Poison(Exception cause) => _poison ??= cause;
+    internal void Poison(Exception cause)
+    {
+        if (Interlocked.CompareExchange(ref _poison, cause, null) is null) Tell(new StoreEvent(StoreEventKind.Failed, "", 0, 0, TimeSpan.Zero, cause));
+    }
+
+    /// <summary>Notes damage that a read met. Always false: for the filter of a catch that lets it pass on.</summary>
+    internal bool Saw(StoreCorruptException damage, string collection)
+    {
+        if (Interlocked.CompareExchange(ref _damage, damage, null) is null) Tell(new StoreEvent(StoreEventKind.Damaged, collection, 0, 0, TimeSpan.Zero, damage));
+        return false;
+    }
+
+    internal void Tell(StoreEvent told)
+    {
+        try
+        {
+            Options.Events?.Invoke(told);
+        }
+        catch (Exception)
+        {
+            // Whoever listens cannot make a seal or a commit fail.
+        }
+    }
 
     internal void ThrowIfClosed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _closed) != 0, this);
 

@@ -8,27 +8,47 @@ internal static class Commit
     public static void Run(VectorCollection collection, BatchRecord record)
     {
         VectorStore store = collection.Store;
-        store.Upkeep.BeforeCommit(collection);
-        lock (store.WriteGate)
+        Observation observation = Observation.OfCommit(collection);
+        try
         {
-            store.ThrowIfNotWritable();
-            collection.ThrowIfDropped();
-            MakeRoom(collection, record.Upserts);
-            long sequence;
-            try
-            {
-                sequence = store.Log.Append(record.Finish(collection.Id));
-                store.Log.Commit(); // durable here
-            }
-            catch (Exception cause)
-            {
-                store.Poison(cause);
-                throw;
-            }
-
-            store.LastSequence = sequence;
-            Apply(collection, record.Finish(collection.Id), sequence);
+            store.Upkeep.BeforeCommit(collection);
+            long bytes;
+            lock (store.WriteGate) bytes = Write(collection, record);
+            observation.Committed(record.Operations, bytes);
         }
+        catch (StoreCorruptException damage) when (store.Saw(damage, collection.Name))
+        {
+            throw;
+        }
+        finally
+        {
+            observation.Dispose();
+        }
+    }
+
+    // The caller holds the write gate. Returns the bytes of the record in the log.
+    private static long Write(VectorCollection collection, BatchRecord record)
+    {
+        VectorStore store = collection.Store;
+        store.ThrowIfNotWritable();
+        collection.ThrowIfDropped();
+        MakeRoom(collection, record.Upserts);
+        ReadOnlySpan<byte> bytes = record.Finish(collection.Id);
+        long sequence;
+        try
+        {
+            sequence = store.Log.Append(bytes);
+            store.Log.Commit(); // durable here
+        }
+        catch (Exception cause)
+        {
+            store.Poison(cause);
+            throw;
+        }
+
+        store.LastSequence = sequence;
+        Apply(collection, bytes, sequence);
+        return bytes.Length;
     }
 
     /// <summary>

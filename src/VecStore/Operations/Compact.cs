@@ -27,6 +27,7 @@ internal static class Compact
         long live = inputs.Sum(view => (long)view.Live);
         if (live > RowLayout.MaxRows) throw new InvalidOperationException($"{live} rows do not fit one segment; at most {RowLayout.MaxRows} do.");
         SegmentHandle? merged = null;
+        Observation observation = Observation.OfSegments(collection, StoreEventKind.Merged);
         try
         {
             if (live > 0)
@@ -42,9 +43,12 @@ internal static class Compact
                 SegmentView[] middle = merged is null ? [] : [new SegmentView(merged, merged.Segment.Count, DeletedMeanwhile(inputs, now[first..(first + count)], merged.Segment.Count))];
                 PublishManifest.Run(collection, [.. now[..first], .. middle, .. now[(first + count)..]], collection.SealedThrough);
             }
+
+            observation.Wrote(StoreEventKind.Merged, merged is null ? 0 : 1, live, merged?.FileBytes ?? 0);
         }
         finally
         {
+            observation.Dispose();
             merged?.Release();
         }
     }

@@ -12,6 +12,7 @@ internal static class PublishLoad
     {
         VectorStore store = collection.Store;
         var handles = new List<(SegmentHandle Handle, RowSet? Superseded)>();
+        Observation observation = Observation.OfSegments(collection, StoreEventKind.Loaded);
         lock (store.MaintenanceGate)
         {
             store.ThrowIfNotWritable();
@@ -19,10 +20,13 @@ internal static class PublishLoad
             try
             {
                 WriteSegments(collection, staging, handles, progress, cancellation);
-                return Show(collection, staging, source, handles, cancellation);
+                BulkLoadReport report = Show(collection, staging, source, handles, cancellation);
+                observation.Wrote(StoreEventKind.Loaded, handles.Count, report.Rows, handles.Sum(written => written.Handle.FileBytes));
+                return report;
             }
             finally
             {
+                observation.Dispose();
                 foreach ((SegmentHandle handle, _) in handles) handle.Release();
             }
         }

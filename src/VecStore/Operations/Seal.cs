@@ -73,6 +73,7 @@ internal static class Seal
     {
         VectorStore store = collection.Store;
         SegmentHandle? handle = null;
+        Observation observation = Observation.OfSegments(collection, StoreEventKind.Sealed);
         try
         {
             if (frozen.Live > 0) handle = SegmentFile.Write(collection, frozen.Segment.Id, frozen.Segment.Schema, writer => AppendAll(writer, frozen), null, cancellation);
@@ -87,9 +88,12 @@ internal static class Seal
                 PublishManifest.Run(collection, sealedViews, sealedThrough: frozen.Handle.LastSequence);
                 if (handle is not null && now.Live == 0) SegmentFile.Delete(store, handle.Files!); // all its rows were deleted while it was written
             }
+
+            observation.Wrote(StoreEventKind.Sealed, handle is null ? 0 : 1, frozen.Live, handle?.FileBytes ?? 0);
         }
         finally
         {
+            observation.Dispose();
             handle?.Release();
         }
     }

@@ -97,17 +97,19 @@ internal static class StateSearch
         foreach (SearchStatistics one in each) statistics.Add(one);
     }
 
-    public static IReadOnlyList<Neighbor> Range(CollectionState state, ReadOnlySpan<float> query, float minScore, Filter? filter)
+    public static IReadOnlyList<Neighbor> Range(CollectionState state, ReadOnlySpan<float> query, float minScore, Filter? filter, out long eligible)
     {
         if (float.IsNaN(minScore)) throw new ArgumentException("The least score is not a number.", nameof(minScore));
         Check(state.Schema, query, new SearchOptions { Filter = filter });
         var all = new List<(Neighbor Neighbor, int Order)>();
+        eligible = 0;
         int order = 0;
         foreach (SegmentView view in state.Views)
         {
             order++;
             if (view.Live == 0) continue;
             RowSet? allowed = filter is null ? null : view.Handle.Passing(filter, view.Rows);
+            eligible += Eligible(view, allowed);
             ScoredRow[] rows = new ScoredRow[1_024];
             int found = ExactSearcher.Range(view.Vectors, state.Schema.Metric, query, minScore, view.Deleted, allowed, rows, out _);
             if (found > rows.Length)

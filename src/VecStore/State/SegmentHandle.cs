@@ -20,6 +20,9 @@ internal sealed class SegmentHandle(ISegment segment, HnswGraph? graph, SegmentF
 
     public bool IsMemory => Files is null;
 
+    /// <summary>Bytes of the files.</summary>
+    public long FileBytes => Segment is Segment file ? file.FileLength + (Graph?.File.Length ?? 0) : 0;
+
     /// <summary>Of a memory segment, the last log record that went into it. Set by the writer.</summary>
     public long LastSequence { get; set; }
 

@@ -2,7 +2,8 @@ using VecStore.Testing;
 
 namespace VecStore.Tests.Concurrency;
 
-/// <summary>A search allocates nothing on the managed heap, whatever it goes through.</summary>
+/// <summary>A search allocates nothing on the managed heap, whatever it goes through, as long as nobody traces it.</summary>
+[Collection("observed")]
 public sealed class AllocationTests
 {
     [Theory]
