@@ -23,6 +23,21 @@ internal static class Setting
     public static Option<long?> Long(string name, string helpName, string description, long least) =>
         new(name) { Description = description, HelpName = helpName, CustomParser = result => Whole(result, name, least, long.MaxValue) };
 
+    public static Option<double?> Number(string name, string helpName, string description, double least, double most) =>
+        new(name)
+        {
+            Description = description,
+            HelpName = helpName,
+            CustomParser = result =>
+            {
+                string typed = result.Tokens[0].Value;
+                if (double.TryParse(typed, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value >= least && value <= most) return value;
+                string range = most >= double.MaxValue ? string.Create(CultureInfo.InvariantCulture, $"of at least {least}") : string.Create(CultureInfo.InvariantCulture, $"from {least} to {most}");
+                result.AddError($"{name} {typed} is not possible: a number {range} is needed.");
+                return null;
+            },
+        };
+
     /// <summary>One of several names.</summary>
     public static Option<T?> Choice<T>(string name, string description, Names<T> names, string? helpName = null, params string[] aliases) where T : struct, Enum =>
         new(name, aliases)

@@ -108,6 +108,7 @@ public static class AnalogyEvaluation
         {
             RowsSeen = candidates,
             Dimension = rows.Dimension,
+            Metric = (options.Inner ?? InnerProduct.Euclidean).Description,
             TopK = k,
             Sections = sections,
             Total = Group("total", sections),

@@ -85,13 +85,16 @@ public sealed record AnalogySectionResult(string Name, int Questions, int InVoca
 public sealed record AnalogyAnswer(string Section, AnalogyQuestion Question, AnalogyMethod Method, string Answer, float Score, int RankOfExpected);
 
 /// <summary>What an evaluation found. Exact: every candidate was scored against every question.</summary>
-public sealed record AnalogyEvaluationResult
+public sealed record AnalogyEvaluationResult : IAnalysisResult
 {
     /// <summary>Candidate rows.</summary>
     public required int RowsSeen { get; init; }
 
     /// <summary>Elements per row.</summary>
     public required int Dimension { get; init; }
+
+    /// <summary>The inner product whose cosines were meant, in words.</summary>
+    public required string Metric { get; init; }
 
     /// <summary>The k of the top-k figures.</summary>
     public required int TopK { get; init; }
@@ -113,4 +116,62 @@ public sealed record AnalogyEvaluationResult
 
     /// <summary>Time from the first row read to the last figure.</summary>
     public required TimeSpan Elapsed { get; init; }
+
+    string IAnalysisResult.Title => "analogies";
+
+    IReadOnlyList<ResultFact> IAnalysisResult.Facts
+    {
+        get
+        {
+            ResultColumn[] columns = Columns();
+            ResultFact Object(string name, AnalogySectionResult group)
+                => new(name, columns.Zip(Cells(group), (column, value) => new ResultFact(column.Name, value, column.Unit)).ToArray());
+            return
+            [
+                new("rows_seen", RowsSeen), new("dimension", Dimension), new("metric", Metric), new("exact", true), new("top_k", TopK),
+                new("methods", Total.Figures.Select(figures => figures.Method.ShortName()).ToArray()), new("seconds", Elapsed.TotalSeconds),
+                Object("overall", Total), Object("semantic", Semantic), Object("syntactic", Syntactic),
+            ];
+        }
+    }
+
+    IReadOnlyList<ResultTable> IAnalysisResult.Tables
+    {
+        get
+        {
+            ResultTable sections = new("sections", Columns());
+            foreach (AnalogySectionResult section in Sections) sections.Add(Cells(section));
+            if (Answers.Count == 0) return [sections];
+            ResultTable answers = new("answers", new("section", typeof(string)), new("a", typeof(string)), new("b", typeof(string)), new("c", typeof(string)),
+                new("expected", typeof(string)), new("method", typeof(string)), new("answer", typeof(string)), new("score", typeof(float)), new("rank_of_expected", typeof(int)));
+            foreach (AnalogyAnswer one in Answers)
+            {
+                answers.Add(one.Section, one.Question.A, one.Question.B, one.Question.C, one.Question.Expected, one.Method.ShortName(), one.Answer, one.Score,
+                    one.RankOfExpected == 0 ? null : one.RankOfExpected);
+            }
+            return [sections, answers];
+        }
+    }
+
+    // The names of the reference figures that gensim's users know.
+    private ResultColumn[] Columns() =>
+    [
+        new("section", typeof(string)), new("total", typeof(int)), new("in_vocab", typeof(int)),
+        .. Total.Figures.Select(figures => figures.Method.ShortName()).SelectMany(method => new ResultColumn[]
+        {
+            new($"correct_{method}", typeof(int)), new($"acc_{method}", typeof(double)), new($"top{TopK}_{method}", typeof(int)), new($"acc_top{TopK}_{method}", typeof(double)),
+            new($"correct_{method}_inputs_allowed", typeof(int)), new($"acc_{method}_inputs_allowed", typeof(double)),
+        }),
+        new("parallelogram_error", typeof(double)), new("offset_cosine", typeof(double)),
+    ];
+
+    private static object?[] Cells(AnalogySectionResult section) =>
+    [
+        section.Name, section.Questions, section.InVocabulary,
+        .. section.Figures.SelectMany(figures => new object?[]
+        {
+            figures.Correct, figures.Accuracy, figures.CorrectInTopK, figures.AccuracyInTopK, figures.CorrectInputsAllowed, figures.AccuracyInputsAllowed,
+        }),
+        section.ParallelogramError, section.OffsetCosine,
+    ];
 }

@@ -21,3 +21,19 @@ public enum AnalogyMethod
     /// <summary>Baseline: cos(x, c), as if the question were "what is near c?" (Linzen 2016).</summary>
     NearestToC,
 }
+
+/// <summary>The names of methods in results and on command lines.</summary>
+public static class AnalogyMethods
+{
+    /// <summary>3cosadd, 3cosmul, 3cosavg, pair_direction, nearest_to_b, nearest_to_c.</summary>
+    public static string ShortName(this AnalogyMethod method) => method switch
+    {
+        AnalogyMethod.ThreeCosAdd => "3cosadd",
+        AnalogyMethod.ThreeCosMul => "3cosmul",
+        AnalogyMethod.ThreeCosAvg => "3cosavg",
+        AnalogyMethod.PairDirection => "pair_direction",
+        AnalogyMethod.NearestToB => "nearest_to_b",
+        AnalogyMethod.NearestToC => "nearest_to_c",
+        _ => throw new ArgumentOutOfRangeException(nameof(method), method, "no method of analogies"),
+    };
+}

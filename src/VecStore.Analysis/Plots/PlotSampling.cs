@@ -14,7 +14,7 @@ internal static class PlotSampling
         }
         if (points <= Plot.MostMarks) return 1;
         int stride = (int)((points + Plot.MostMarks - 1) / Plot.MostMarks) + (series.Count > 1 ? 1 : 0);
-        canvas.Say(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"every {stride}th of {points:N0} points drawn"));
+        canvas.Say(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"one in {stride} of {points:N0} points drawn"));
         return stride;
     }
 }

@@ -123,9 +123,10 @@ internal sealed class ResultReader(IReadOnlyList<ResultTable> tables) : DbDataRe
         DataTable schema = new("SchemaTable") { Locale = CultureInfo.InvariantCulture };
         schema.Columns.Add(SchemaTableColumn.ColumnName, typeof(string));
         schema.Columns.Add(SchemaTableColumn.ColumnOrdinal, typeof(int));
+        schema.Columns.Add(SchemaTableColumn.ColumnSize, typeof(int));
         schema.Columns.Add(SchemaTableColumn.DataType, typeof(Type));
         schema.Columns.Add(SchemaTableColumn.AllowDBNull, typeof(bool));
-        for (int i = 0; i < FieldCount; i++) schema.Rows.Add(GetName(i), i, GetFieldType(i), true);
+        for (int i = 0; i < FieldCount; i++) schema.Rows.Add(GetName(i), i, -1, GetFieldType(i), true);
         return schema;
     }
 

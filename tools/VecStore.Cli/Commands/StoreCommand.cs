@@ -49,19 +49,21 @@ internal abstract class StoreCommand : Command
     /// <summary>The collection that was named, or the only one.</summary>
     protected VectorCollection CollectionOf(ParseResult parse, VectorStore store)
     {
-        string? name = CollectionName(parse);
+        if (CollectionName(parse) is { } name) return CollectionNamed(store, name);
         IReadOnlyList<string> known = store.Collections;
-        if (name is not null)
-        {
-            if (store.TryGet(name, out VectorCollection? named)) return named;
-            string hint = Suggestion.For(name, known) is { } near ? $" Did you mean {near}?" : known.Count == 0 ? " It has none." : $" It has {string.Join(", ", known)}.";
-            throw new MistakeException($"There is no collection \"{name}\" in {store.Path}.{hint}");
-        }
-
         if (known.Count == 1) return store[known[0]];
         throw new MistakeException(known.Count == 0
             ? $"{store.Path} has no collection."
             : $"{store.Path} has {known.Count} collections; name one with --collection: {string.Join(", ", known)}.");
+    }
+
+    /// <summary>A collection by its name.</summary>
+    protected static VectorCollection CollectionNamed(VectorStore store, string name)
+    {
+        if (store.TryGet(name, out VectorCollection? named)) return named;
+        IReadOnlyList<string> known = store.Collections;
+        string hint = Suggestion.For(name, known) is { } near ? $" Did you mean {near}?" : known.Count == 0 ? " It has none." : $" It has {string.Join(", ", known)}.";
+        throw new MistakeException($"There is no collection \"{name}\" in {store.Path}.{hint}");
     }
 
     /// <summary>A typed key as the collection has them.</summary>

@@ -65,7 +65,7 @@ internal static class Demo
     private static string[] Analogy(Snapshot words, DemoStage stage, CancellationToken cancellation)
     {
         stage.Typed("analogy \"king - man + woman\"");
-        IReadOnlyList<ScoredKey> answers = AnalogyCommand.Solve(words, VectorExpression.Parse("king - man + woman"), 5, null, cancellation);
+        IReadOnlyList<ScoredKey> answers = AnalogyCommand.Solve(words, VectorExpression.Parse("king - man + woman"), new NearestOptions { Count = 5 }, RowSelection.All, cancellation);
         stage.Scores(answers.Select(answer => (answer.Key, answer.Score)));
         return [.. answers.Select(answer => answer.Key)];
     }
