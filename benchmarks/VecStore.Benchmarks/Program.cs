@@ -8,6 +8,10 @@ using VecStore.Benchmarks;
 
 // dotnet run -c Release --project benchmarks/VecStore.Benchmarks -- --filter '*Tile*'   measures
 // dotnet run -c Release --project benchmarks/VecStore.Benchmarks -- --smoke             runs each benchmark once, small: nothing here may rot
+// dotnet run -c Release --project benchmarks/VecStore.Benchmarks -- --pca FILE.npy      our half of benchmarks/analysis_peers/sklearn_pca.py
+// dotnet run -c Release --project benchmarks/VecStore.Benchmarks -- --million FOLDER 1000000   covariance and PCA of a store of so many bfloat16 rows beside the bare kernel
+if (args is ["--pca", string file]) return VecStore.Benchmarks.Analysis.PcaTimes.Run(file);
+if (args is ["--million", string folder, string count]) return VecStore.Benchmarks.Analysis.MillionRows.Run(folder, int.Parse(count, System.Globalization.CultureInfo.InvariantCulture));
 if (args is ["--smoke"])
 {
     Scale.IsSmoke = true;

@@ -37,9 +37,21 @@ public sealed record ClusteringEntropyOptions
 /// <param name="Deviation">Standard deviation of the paired differences over the draws: what one sub-sample alone would be uncertain by.</param>
 public sealed record ClusteringEntropyResult(
     int RowsSeen, int Components, double GaussianEntropy, double Estimated, double EstimatedOnControl, Interval ClusteringEntropy, double Deviation, int ZeroDistances)
+    : IAnalysisResult
 {
     /// <summary>Always true: rows are sub-sampled and the estimator is statistical.</summary>
     public bool IsApproximate { get; } = true;
+
+    string IAnalysisResult.Title => "Clustering entropy: entropy of a Gaussian of equal covariance minus that of the rows";
+
+    IReadOnlyList<ResultFact> IAnalysisResult.Facts =>
+    [
+        new("sample_rows", RowsSeen), new("components", Components), new("exact", !IsApproximate), ResultFact.Of("clustering_entropy", ClusteringEntropy),
+        new("deviation", Deviation, "nats"), new("entropy", Estimated, "nats"), new("entropy_of_control", EstimatedOnControl, "nats"),
+        new("entropy_of_gaussian", GaussianEntropy, "nats"), new("zero_distances", ZeroDistances),
+    ];
+
+    IReadOnlyList<ResultTable> IAnalysisResult.Tables => [];
 }
 
 /// <summary>

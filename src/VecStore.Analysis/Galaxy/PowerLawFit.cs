@@ -17,6 +17,9 @@ public sealed record PowerLawFit(int FirstRank, int LastRank, double Slope, doub
     /// <summary>-Slope, the exponent as papers quote it.</summary>
     public double Alpha => -Slope;
 
+    /// <summary>The line's eigenvalue at a rank.</summary>
+    public double At(int rank) => Math.Pow(10, Intercept + Slope * Math.Log10(rank));
+
     /// <summary>Fits eigenvalues in descending order.</summary>
     /// <exception cref="ArgumentException">Fewer than three ranks, or an eigenvalue in the range that is not positive.</exception>
     public static PowerLawFit Of(IReadOnlyList<double> eigenvalues, int firstRank, int lastRank)

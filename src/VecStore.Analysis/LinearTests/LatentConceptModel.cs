@@ -80,6 +80,15 @@ public sealed class LatentConceptModel
         return new(concepts, joint, [.. contexts], targets);
     }
 
+    /// <summary>The mean over contexts of the entropy of the next token, in nats: the least cross-entropy that any prediction can have.</summary>
+    public double LeastLoss => Targets.Average(target => -target.Where(p => p > 0).Sum(p => p * Math.Log(p)));
+
+    /// <summary>A context as text: for each concept 0, 1, or ? for unknown.</summary>
+    public string ContextKey(int context) => string.Concat(Contexts[context].Select(value => "01?"[value]));
+
+    /// <summary>A token as text: for each concept 0 or 1.</summary>
+    public string TokenKey(int token) => string.Concat(Enumerable.Range(0, Concepts).Select(i => "01"[(token >> i) & 1]));
+
     /// <summary>Steering vectors of unembeddings: for each concept, g(token with it) - g(token without it), everything else equal.</summary>
     public IReadOnlyList<ConceptDifferences> TokenDifferences(IReadOnlyList<double[]> unembeddings)
         => [.. Enumerable.Range(0, Concepts).Select(i => new ConceptDifferences($"concept {i}",

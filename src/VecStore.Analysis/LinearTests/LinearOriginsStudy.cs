@@ -12,7 +12,10 @@ public sealed record LinearOriginsOptions
     /// <summary>Share of all contexts that training sees.</summary>
     public double ContextShare { get; init; } = 1;
 
-    /// <summary>Step of gradient descent, on the loss summed over contexts.</summary>
+    /// <summary>
+    /// Step of gradient descent, on the loss summed over contexts. In the last tenth of the steps it is halved whenever the loss has risen, so that the run settles: with many
+    /// contexts the full step ends in circling about the minimum.
+    /// </summary>
     public double LearningRate { get; init; } = 0.05;
 
     /// <summary>Steps.</summary>
@@ -29,7 +32,7 @@ public sealed record LinearOriginsOptions
 }
 
 /// <summary>A trained model and the geometry of its concepts.</summary>
-public sealed record LinearOriginsResult
+public sealed record LinearOriginsResult : IAnalysisResult
 {
     /// <summary>What was simulated.</summary>
     public required LinearOriginsOptions Options { get; init; }
@@ -49,17 +52,28 @@ public sealed record LinearOriginsResult
     /// <summary>The divergence is at most <see cref="LinearOriginsOptions.ConvergedDivergence"/>. Cosines of a run that did not converge say nothing about the theory.</summary>
     public bool Converged => MeanDivergence <= Options.ConvergedDivergence;
 
-    /// <summary>Mean over concepts of the mean pairwise cosine of unembedding steering vectors.</summary>
-    public required double UnembeddingWithinCosine { get; init; }
+    /// <summary>Mean cross-entropy over contexts at the end, in nats: the divergence more than the least possible.</summary>
+    public double MeanLoss => Model.LeastLoss + MeanDivergence;
 
-    /// <summary>The same for embeddings.</summary>
-    public required double EmbeddingWithinCosine { get; init; }
+    /// <summary>The geometry of the concepts.</summary>
+    public required LinearOriginsGeometry Geometry { get; init; }
 
-    /// <summary>Mean |cosine| of the mean unembedding steering vectors of different concepts.</summary>
-    public required double UnembeddingAcrossCosine { get; init; }
+    string IAnalysisResult.Title => Converged
+        ? "Origins of linear representations: concepts after training"
+        : "Origins of linear representations: this run did NOT converge, its cosines say nothing about the theory";
 
-    /// <summary>Mean cosine of the mean embedding with the mean unembedding steering vector of a concept, against concepts shuffled; and |cosine| of different ones.</summary>
-    public required AlignmentResult Alignment { get; init; }
+    IReadOnlyList<ResultFact> IAnalysisResult.Facts =>
+    [
+        new("concepts", Options.Concepts), new("dimension", Embeddings[0].Length), new("contexts", Embeddings.Count), new("tokens", Unembeddings.Count), new("steps", Options.Steps),
+        new("seed", Options.Seed), new("loss", MeanLoss, "nats"), new("least_loss", Model.LeastLoss, "nats"), new("divergence", MeanDivergence, "nats"), new("converged", Converged),
+        new("unembedding_within_cosine", Geometry.UnembeddingWithinCosine), new("embedding_within_cosine", Geometry.EmbeddingWithinCosine),
+        new("unembedding_across_cosine", Geometry.UnembeddingAcrossCosine), new("embedding_across_cosine", Geometry.EmbeddingAcrossCosine),
+        ResultFact.Of("alignment", Geometry.Alignment.SameConcept), new("alignment_of_different_concepts", Geometry.Alignment.DifferentConcepts),
+    ];
+
+    IReadOnlyList<ResultTable> IAnalysisResult.Tables => Geometry.Embeddings is null
+        ? [Geometry.Unembeddings.ConceptTable("unembeddings")]
+        : [Geometry.Unembeddings.ConceptTable("unembeddings"), Geometry.Embeddings.ConceptTable("embeddings")];
 }
 
 /// <summary>
@@ -78,7 +92,7 @@ public static class LinearOriginsStudy
         double[][] f = Start(contexts), g = Start(d, tokens); // g by element, so that the logits of a context are sums of rows
         double[][] stepF = [.. f.Select(row => new double[d])], stepG = [.. g.Select(row => new double[tokens])];
         double[] logits = new double[tokens];
-        double mean = 0;
+        double mean = 0, rate = options.LearningRate, before = double.PositiveInfinity;
         for (int step = 0; step <= options.Steps; step++)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -97,12 +111,12 @@ public static class LinearOriginsStudy
             }
             if (step % 100 == 0) divergence?.Report(mean);
             if (step == options.Steps) break;
-            for (int x = 0; x < contexts; x++) DoubleVectors.AddMultiple(f[x], -options.LearningRate, stepF[x]);
-            for (int k = 0; k < d; k++) DoubleVectors.AddMultiple(g[k], -options.LearningRate, stepG[k]);
+            if (step > options.Steps - options.Steps / 10 && mean > before) rate /= 2;
+            before = mean;
+            for (int x = 0; x < contexts; x++) DoubleVectors.AddMultiple(f[x], -rate, stepF[x]);
+            for (int k = 0; k < d; k++) DoubleVectors.AddMultiple(g[k], -rate, stepG[k]);
         }
         double[][] unembeddings = [.. Enumerable.Range(0, tokens).Select(token => g.Select(row => row[token]).ToArray())];
-        IReadOnlyList<ConceptDifferences> ofTokens = model.TokenDifferences(unembeddings), ofContexts = model.ContextDifferences(f);
-        double[][] means = [.. ofTokens.Select(concept => DirectionFit.Mean(concept.Differences))];
         return new()
         {
             Options = options,
@@ -110,16 +124,32 @@ public static class LinearOriginsStudy
             Embeddings = f,
             Unembeddings = unembeddings,
             MeanDivergence = mean,
-            UnembeddingWithinCosine = ofTokens.Average(concept => PairwiseCosine.Mean(concept.Differences)),
-            EmbeddingWithinCosine = ofContexts.Where(concept => concept.Differences.Count > 1).Select(concept => PairwiseCosine.Mean(concept.Differences)).DefaultIfEmpty(double.NaN).Average(),
-            UnembeddingAcrossCosine = LinearRepresentationTest.MeanOffDiagonal(means, means),
-            Alignment = ofContexts.All(concept => concept.Differences.Count > 0)
-                ? LinearRepresentationTest.Align(ofContexts, ofTokens, seed: options.Seed)
-                : new(NullTest.Of(double.NaN, [], options.Seed, "a concept has no pair of contexts"), double.NaN, []),
+            Geometry = LinearOriginsGeometry.Of(model, Rows(f, model.ContextKey), Rows(unembeddings, model.TokenKey), seed: options.Seed),
         };
+
+        MemoryRows Rows(double[][] vectors, Func<int, string> key)
+            => new(vectors.SelectMany(vector => vector).Select(x => (float)x).ToArray(), d, [.. Enumerable.Range(0, vectors.Length).Select(key)]);
 
         double[][] Start(int rows, int? width = null)
             => [.. Enumerable.Range(0, rows).Select(_ => Enumerable.Range(0, width ?? d).Select(_ => options.StartDeviation * random.NextGaussian()).ToArray())];
+    }
+
+    /// <summary>Writes embeddings and unembeddings into two collections of a store, in the place of any of these names.</summary>
+    /// <param name="result">A trained model.</param>
+    /// <param name="store">Open for writing.</param>
+    /// <param name="name">The collections are name-embeddings (a row per context) and name-unembeddings (a row per token).</param>
+    /// <returns>The two collections.</returns>
+    public static (VectorCollection Embeddings, VectorCollection Unembeddings) Save(LinearOriginsResult result, VectorStore store, string name)
+        => (Write(store, name + "-embeddings", result.Embeddings, result.Model.ContextKey), Write(store, name + "-unembeddings", result.Unembeddings, result.Model.TokenKey));
+
+    private static VectorCollection Write(VectorStore store, string name, IReadOnlyList<double[]> vectors, Func<int, string> key)
+    {
+        store.Drop(name);
+        VectorCollection collection = store.Create(name, new(vectors[0].Length) { KeyKind = KeyKind.String, Metric = Metric.Dot });
+        using WriteBatch batch = collection.BeginWrite();
+        for (int i = 0; i < vectors.Count; i++) batch.Upsert(key(i), [.. vectors[i].Select(x => (float)x)]);
+        batch.Commit();
+        return collection;
     }
 
     /// <summary>KL(target, softmax(logits)); logits become softmax - target.</summary>

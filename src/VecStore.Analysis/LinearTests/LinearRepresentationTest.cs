@@ -14,7 +14,7 @@ public sealed record ConceptDifferences(string Name, IReadOnlyList<double[]> Dif
 public sealed record ConceptLinearity(string Name, int Pairs, NullTest WithinCosine);
 
 /// <summary>Whether concepts are represented linearly (Jiang et al. 2024, Park et al. 2023).</summary>
-public sealed record LinearRepresentationResult
+public sealed record LinearRepresentationResult : IAnalysisResult
 {
     /// <summary>One per concept.</summary>
     public required IReadOnlyList<ConceptLinearity> Concepts { get; init; }
@@ -27,13 +27,60 @@ public sealed record LinearRepresentationResult
 
     /// <summary>The inner product under which all of this was taken.</summary>
     public required string InnerProduct { get; init; }
+
+    string IAnalysisResult.Title => "Are concepts represented linearly?";
+
+    IReadOnlyList<ResultFact> IAnalysisResult.Facts =>
+        [new("inner_product", InnerProduct), new("exact", true), new("mean_within_cosine", Concepts.Average(concept => concept.WithinCosine.Observed)), ResultFact.Of("across", MeanAcrossCosine)];
+
+    IReadOnlyList<ResultTable> IAnalysisResult.Tables => [ConceptTable("concepts"), AcrossTable("across_cosines")];
+
+    /// <summary>Each concept's figure beside random pairs.</summary>
+    internal ResultTable ConceptTable(string name)
+    {
+        ResultTable table = new(name, new("concept", typeof(string)), new("pairs", typeof(int)), new("within_cosine", typeof(double)), new("null_mean", typeof(double)),
+            new("null_deviation", typeof(double)), new("effect", typeof(double)), new("p", typeof(double)));
+        foreach ((string concept, int pairs, NullTest test) in Concepts) table.Add(concept, pairs, test.Observed, test.NullMean, test.NullDeviation, test.Effect, test.PValue);
+        return table;
+    }
+
+    /// <summary>|cosine| of each two mean differences, a row per concept.</summary>
+    internal ResultTable AcrossTable(string name)
+    {
+        ResultTable table = new(name, new("concept", typeof(string)), new("cosines", typeof(IReadOnlyList<double>)));
+        for (int i = 0; i < Concepts.Count; i++) table.Add(Concepts[i].Name, AcrossCosines[i]);
+        return table;
+    }
+
+    /// <summary>|cosine| of the mean differences of each two concepts.</summary>
+    public HeatMap Plot()
+    {
+        string[] names = [.. Concepts.Select(concept => concept.Name)];
+        return new("|cosine| of concept directions", names, names, [.. AcrossCosines.SelectMany(row => row)]) { Note = InnerProduct, ValueCaption = "|cosine|", Full = 1 };
+    }
 }
 
 /// <summary>Figures of the alignment of the same concepts in two spaces of one dimension, for example embeddings and unembeddings.</summary>
 /// <param name="SameConcept">Mean cosine of the two mean differences of a concept, against concepts of the second space shuffled (|cosine| is not taken: the sense counts).</param>
 /// <param name="DifferentConcepts">Mean |cosine| of the mean differences of different concepts.</param>
 /// <param name="Cosines">Cosines[i][j]: concept i in the first space with concept j in the second.</param>
-public sealed record AlignmentResult(NullTest SameConcept, double DifferentConcepts, double[][] Cosines);
+public sealed record AlignmentResult(NullTest SameConcept, double DifferentConcepts, double[][] Cosines)
+    : IAnalysisResult
+{
+    string IAnalysisResult.Title => "Alignment of the same concepts in two spaces";
+
+    IReadOnlyList<ResultFact> IAnalysisResult.Facts => [new("exact", true), ResultFact.Of("same_concept", SameConcept), new("different_concepts", DifferentConcepts)];
+
+    IReadOnlyList<ResultTable> IAnalysisResult.Tables
+    {
+        get
+        {
+            ResultTable table = new("alignment_cosines", new("concept", typeof(int)), new("cosines", typeof(IReadOnlyList<double>)));
+            for (int i = 0; i < Cosines.Length; i++) table.Add(i + 1, Cosines[i]);
+            return [table];
+        }
+    }
+}
 
 /// <summary>Tests of linear representation.</summary>
 public static class LinearRepresentationTest

@@ -14,7 +14,25 @@ public sealed record CalibrationBin(double MeanPredicted, double Observed, int C
 /// <param name="Bins">Ten bins of equal number of rows.</param>
 /// <param name="RowsSeen">Rows used.</param>
 public sealed record LogOddsFit(double Slope, double Intercept, double R2, double CalibrationError, IReadOnlyList<CalibrationBin> Bins, int RowsSeen)
+    : IAnalysisResult
 {
+    string IAnalysisResult.Title => "Log-odds as a straight line over the projection";
+
+    IReadOnlyList<ResultFact> IAnalysisResult.Facts =>
+    [
+        new("rows_seen", RowsSeen), new("exact", true), new("slope", Slope), new("intercept", Intercept), new("r2", R2), new("calibration_error", CalibrationError),
+    ];
+
+    IReadOnlyList<ResultTable> IAnalysisResult.Tables
+    {
+        get
+        {
+            ResultTable table = new("calibration", new("mean_predicted", typeof(double)), new("observed", typeof(double)), new("count", typeof(int)));
+            foreach ((double predicted, double observed, int count) in Bins) table.Add(predicted, observed, count);
+            return [table];
+        }
+    }
+
     /// <summary>From probabilities: least squares of ln(p / (1 - p)) on the projection; p is kept within [1e-12, 1 - 1e-12].</summary>
     public static LogOddsFit OfProbabilities(ReadOnlySpan<double> projections, ReadOnlySpan<double> probabilities)
     {

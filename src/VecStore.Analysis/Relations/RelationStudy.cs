@@ -66,7 +66,7 @@ public sealed record RelationCosines(
     string Name, int PairsInFile, int PairsUsed, double Raw, double RawDeviation, double Centred, double AfterDiscriminant, double HeldOut);
 
 /// <summary>How parallel the differences of relations are, before and after distractor dimensions are projected away.</summary>
-public sealed record RelationStudyResult
+public sealed record RelationStudyResult : IAnalysisResult
 {
     /// <summary>One per relation with enough pairs.</summary>
     public required IReadOnlyList<RelationCosines> Relations { get; init; }
@@ -91,6 +91,32 @@ public sealed record RelationStudyResult
 
     /// <summary>Share of the between-relation variance along each component.</summary>
     public required IReadOnlyList<double> ExplainedVariance { get; init; }
+
+    string IAnalysisResult.Title => "How parallel relations are: mean pairwise cosine of differences, before and after a linear discriminant";
+
+    IReadOnlyList<ResultFact> IAnalysisResult.Facts =>
+    [
+        new("differences", RowsSeen), new("components", Components), new("exact", true),
+        new("between", new ResultFact[] { new("raw", Between.Raw), new("centred", Between.Centred), new("after_discriminant", Between.AfterDiscriminant), new("held_out", Between.HeldOut) }),
+        new("silhouette", new ResultFact[] { new("raw", Silhouettes.Raw), new("after_discriminant", Silhouettes.AfterDiscriminant), new("held_out", Silhouettes.HeldOut) }),
+        new("accuracy_fitted", Accuracy.Fitted), ResultFact.Of("accuracy_held_out", HeldOutAccuracyAgainstShuffled), new("explained_variance", ExplainedVariance),
+    ];
+
+    IReadOnlyList<ResultTable> IAnalysisResult.Tables
+    {
+        get
+        {
+            ResultTable table = new("relations", new("relation", typeof(string)), new("pairs_in_file", typeof(int)), new("pairs_used", typeof(int)), new("raw", typeof(double)),
+                new("raw_deviation", typeof(double)), new("centred", typeof(double)), new("after_discriminant", typeof(double)), new("held_out", typeof(double)));
+            foreach (RelationCosines r in Relations) table.Add(r.Name, r.PairsInFile, r.PairsUsed, r.Raw, r.RawDeviation, r.Centred, r.AfterDiscriminant, r.HeldOut);
+            return [table];
+        }
+    }
+
+    /// <summary>Each relation's cosine under each view.</summary>
+    public HeatMap Plot()
+        => new("Mean pairwise cosine of differences", [.. Relations.Select(relation => relation.Name)], ["raw", "centred", "discriminant", "held out"],
+            [.. Relations.SelectMany(r => new[] { r.Raw, r.Centred, r.AfterDiscriminant, r.HeldOut })]) { ValueCaption = "cosine", Full = 1 };
 }
 
 /// <summary>Relation differences and linear discriminant analysis (the atom scale of Li et al. 2024), with held-out folds and a null.</summary>

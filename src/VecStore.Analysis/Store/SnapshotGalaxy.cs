@@ -12,6 +12,15 @@ public static class SnapshotGalaxy
         this Snapshot snapshot, SpectrumOptions? options = null, RowSelection? selection = null, CancellationToken cancellation = default)
         => SpectrumStudy.Run(new SnapshotRows(snapshot, selection), options, cancellation);
 
+    /// <summary>Spectrum and clustering entropy of several snapshots in one table, for example the layers of a model.</summary>
+    /// <param name="layers">Collections at one moment, in the order of the table.</param>
+    /// <param name="options">What is asked of each.</param>
+    /// <param name="selection">Which rows of each.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public static LayersReport SpectrumOfLayers(
+        this IReadOnlyList<Snapshot> layers, LayersOptions? options = null, RowSelection? selection = null, CancellationToken cancellation = default)
+        => LayersStudy.Run([.. layers.Select(layer => (layer.Collection, (IRowSource)layer.Rows(selection)))], options, cancellation);
+
     /// <summary>Clustering entropy: how much less entropy the rows have than a Gaussian of their covariance.</summary>
     /// <param name="snapshot">A collection at one moment.</param>
     /// <param name="options">Rows in a sub-sample, components, draws, seed.</param>

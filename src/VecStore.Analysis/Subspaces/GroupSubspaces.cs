@@ -9,7 +9,27 @@ namespace VecStore.Analysis;
 /// </param>
 /// <param name="RowsSeen">Rows of both groups.</param>
 public sealed record GroupSubspacesResult(
-    double[] Angles, double EnergyOfSecondInFirst, double EnergyOfFirstInSecond, NullTest Overlap, (long First, long Second) RowsSeen);
+    double[] Angles, double EnergyOfSecondInFirst, double EnergyOfFirstInSecond, NullTest Overlap, (long First, long Second) RowsSeen)
+    : IAnalysisResult
+{
+    string IAnalysisResult.Title => "Principal subspaces of two groups";
+
+    IReadOnlyList<ResultFact> IAnalysisResult.Facts =>
+    [
+        new("rows_of_first", RowsSeen.First), new("rows_of_second", RowsSeen.Second), new("exact", true), new("components", Angles.Length), ResultFact.Of("overlap", Overlap),
+        new("energy_of_second_in_first", EnergyOfSecondInFirst), new("energy_of_first_in_second", EnergyOfFirstInSecond),
+    ];
+
+    IReadOnlyList<ResultTable> IAnalysisResult.Tables
+    {
+        get
+        {
+            ResultTable table = new("angles", new("rank", typeof(int)), new("angle", typeof(double), "rad"), new("cosine", typeof(double)));
+            for (int i = 0; i < Angles.Length; i++) table.Add(i + 1, Angles[i], Math.Cos(Angles[i]));
+            return [table];
+        }
+    }
+}
 
 /// <summary>Subspaces of groups: principal angles and energies.</summary>
 public static class GroupSubspaces
@@ -18,7 +38,12 @@ public static class GroupSubspaces
     public static GroupSubspacesResult Compare(IRowSource first, IRowSource second, int components, int nullDraws = 99, ulong seed = 0, ScanOptions? scan = null)
     {
         if (first.Dimension != second.Dimension) throw new ArgumentException($"rows of {first.Dimension} and {second.Dimension} elements", nameof(second));
-        CovarianceResult a = Scan.Run(first, new Covariance(first.Dimension), scan), b = Scan.Run(second, new Covariance(second.Dimension), scan);
+        return Compare(Scan.Run(first, new Covariance(first.Dimension), scan), Scan.Run(second, new Covariance(second.Dimension), scan), components, nullDraws, seed);
+    }
+
+    /// <summary>The same from covariances that are there already.</summary>
+    public static GroupSubspacesResult Compare(CovarianceResult a, CovarianceResult b, int components, int nullDraws = 99, ulong seed = 0)
+    {
         PrincipalComponents inA = PrincipalComponents.Of(a, components), inB = PrincipalComponents.Of(b, components);
         double[] angles = Orthonormal.PrincipalAngles(inA.Components, inB.Components);
         double[] nulls = new double[nullDraws];

@@ -12,7 +12,18 @@ namespace VecStore.Analysis;
 /// <param name="Seed">Seed of the sub-sample.</param>
 public sealed record IntrinsicDimensionResult(
     double TwoNearest, double MaximumLikelihood, int Neighbors, int RowsUsed, int RowsSeen, int Duplicates, ulong Seed)
+    : IAnalysisResult
 {
+    string IAnalysisResult.Title => "Intrinsic dimension by nearest neighbours";
+
+    IReadOnlyList<ResultFact> IAnalysisResult.Facts =>
+    [
+        new("rows_seen", RowsSeen), new("rows_used", RowsUsed), new("duplicates", Duplicates), new("exact", !IsApproximate), new("seed", Seed), new("two_nearest", TwoNearest),
+        new("maximum_likelihood", MaximumLikelihood), new("neighbors", Neighbors),
+    ];
+
+    IReadOnlyList<ResultTable> IAnalysisResult.Tables => [];
+
     /// <summary>Rows were sub-sampled.</summary>
     public bool IsApproximate => RowsUsed + Duplicates < RowsSeen;
 }

@@ -16,7 +16,25 @@ public readonly record struct RowCoordinates(string Key, int Row, double[] Coord
 /// <param name="Seed">Seed of the randomised start, where there was one.</param>
 public sealed record PrincipalComponents(
     long RowsSeen, double[] Mean, double[] Variances, double[][] Components, double TotalVariance, bool Exact, ulong Seed)
+    : IAnalysisResult
 {
+    string IAnalysisResult.Title => "Principal components";
+
+    IReadOnlyList<ResultFact> IAnalysisResult.Facts =>
+        [new("rows_seen", RowsSeen), new("dimension", Mean.Length), new("exact", Exact), new("seed", Exact ? null : Seed), new("total_variance", TotalVariance), new("mean", Mean)];
+
+    IReadOnlyList<ResultTable> IAnalysisResult.Tables
+    {
+        get
+        {
+            ResultTable table = new("components", new("rank", typeof(int)), new("variance", typeof(double)), new("explained", typeof(double)), new("cumulated", typeof(double)),
+                new("vector", typeof(IReadOnlyList<double>)));
+            double sum = 0;
+            for (int c = 0; c < Components.Length; c++) table.Add(c + 1, Variances[c], Variances[c] / TotalVariance, (sum += Variances[c]) / TotalVariance, Components[c]);
+            return [table];
+        }
+    }
+
     /// <summary>The coordinates of a row along the components.</summary>
     public double[] Transform(ReadOnlySpan<float> row)
     {
@@ -70,28 +88,28 @@ public sealed record PrincipalComponents(
     /// </summary>
     /// <param name="rows">The rows.</param>
     /// <param name="count">Components wanted.</param>
-    /// <param name="iterations">Power iterations; 4 give variances to about 1e-4 where the spectrum decays slowly.</param>
+    /// <param name="iterations">Power iterations. 7, as scikit-learn takes for few components; flat spectra need more.</param>
     /// <param name="seed">Seed of the start.</param>
     /// <param name="scan">Threads.</param>
     /// <param name="cancellation">Ends it.</param>
     public static PrincipalComponents Randomized(
-        IRowSource rows, int count, int iterations = 4, ulong seed = 0, ScanOptions? scan = null, CancellationToken cancellation = default)
+        IRowSource rows, int count, int iterations = 7, ulong seed = 0, ScanOptions? scan = null, CancellationToken cancellation = default)
     {
         int d = rows.Dimension, width = Math.Min(d, count + 10);
         if (count < 1 || count > d) throw new ArgumentOutOfRangeException(nameof(count), count, $"1 to {d} components");
-        MomentsResult moments = Scan.Run(rows, new Moments(d), scan, cancellation);
+        (long seen, double[] mean) = Scan.Run(rows, new MeanRow(d), scan, cancellation);
         SeededRandom random = new(seed, "randomised components");
         double[][] basis = Orthonormal.Basis(Enumerable.Range(0, width).Select(_ => Enumerable.Range(0, d).Select(_ => random.NextGaussian()).ToArray()));
         for (int i = 0; i < iterations; i++)
-            basis = Orthonormal.Basis(Scan.Run(rows, new CovarianceTimes(moments.Mean, basis), scan, cancellation));
-        double[][] image = Scan.Run(rows, new CovarianceTimes(moments.Mean, basis), scan, cancellation);
+            basis = Orthonormal.Basis(Scan.Run(rows, new CovarianceTimes(mean, basis), scan, cancellation).Products);
+        (double[][] image, double squares) = Scan.Run(rows, new CovarianceTimes(mean, basis), scan, cancellation);
         double[] small = new double[basis.Length * basis.Length];
         for (int i = 0; i < basis.Length; i++)
             for (int j = 0; j <= i; j++)
                 small[i * basis.Length + j] = small[j * basis.Length + i] = (DoubleVectors.Dot(basis[i], image[j]) + DoubleVectors.Dot(basis[j], image[i])) / 2;
         EigenResult eigen = SymmetricEigen.Decompose(new(basis.Length, small));
         int kept = Math.Min(count, basis.Length);
-        double scale = 1.0 / (moments.RowsSeen - 1);
+        double scale = 1.0 / (seen - 1);
         double[][] components = new double[kept][];
         for (int c = 0; c < kept; c++)
         {
@@ -99,53 +117,6 @@ public sealed record PrincipalComponents(
             for (int i = 0; i < basis.Length; i++) DoubleVectors.AddMultiple(components[c], eigen.Vectors[c][i], basis[i]);
             SymmetricEigen.FixSign(components[c]);
         }
-        return new(moments.RowsSeen, moments.Mean, [.. eigen.Values.Take(kept).Select(value => value * scale)], components, moments.Variance.Sum(), false, seed);
-    }
-}
-
-/// <summary>The scatter matrix times some vectors, without the matrix: sum (x - mean) ((x - mean) . q).</summary>
-internal sealed class CovarianceTimes(double[] mean, double[][] vectors) : IStatistic<CovarianceTimes, double[][]>
-{
-    private readonly double[][] sums = [.. vectors.Select(vector => new double[vector.Length])];
-
-    public static string StateName => "covariance times vectors 1";
-
-    public CovarianceTimes Empty() => new(mean, vectors);
-
-    public void Observe(RowBatch rows)
-    {
-        double[] centred = new double[mean.Length];
-        for (int row = 0; row < rows.Count; row++)
-        {
-            ReadOnlySpan<float> x = rows[row];
-            for (int k = 0; k < centred.Length; k++) centred[k] = x[k] - mean[k];
-            for (int v = 0; v < vectors.Length; v++) DoubleVectors.AddMultiple(sums[v], DoubleVectors.Dot(centred, vectors[v]), centred);
-        }
-    }
-
-    public void Combine(CovarianceTimes later)
-    {
-        for (int v = 0; v < sums.Length; v++) DoubleVectors.AddMultiple(sums[v], 1, later.sums[v]);
-    }
-
-    public double[][] Finish() => [.. sums.Select(sum => (double[])sum.Clone())];
-
-    public void Write(BinaryWriter writer)
-    {
-        writer.Write(mean.Length);
-        writer.Write(vectors.Length);
-        foreach (double[] row in vectors.Prepend(mean).Concat(sums))
-            foreach (double x in row) writer.Write(x);
-    }
-
-    public static CovarianceTimes Read(BinaryReader reader)
-    {
-        int d = reader.ReadInt32(), count = reader.ReadInt32();
-        if (d is < 1 or > 65_536 || count is < 1 or > 65_536) throw new InvalidDataException($"{count} vectors of {d}");
-        double[] Row() => [.. Enumerable.Range(0, d).Select(_ => reader.ReadDouble())];
-        double[] mean = Row();
-        CovarianceTimes state = new(mean, [.. Enumerable.Range(0, count).Select(_ => Row())]);
-        for (int v = 0; v < count; v++) Row().CopyTo(state.sums[v], 0);
-        return state;
+        return new(seen, mean, [.. eigen.Values.Take(kept).Select(value => value * scale)], components, squares * scale, false, seed);
     }
 }

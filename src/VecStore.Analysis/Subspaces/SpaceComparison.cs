@@ -1,7 +1,7 @@
 namespace VecStore.Analysis;
 
 /// <summary>How alike two collections of the same keys are.</summary>
-public sealed record SpaceComparisonResult
+public sealed record SpaceComparisonResult : IAnalysisResult
 {
     /// <summary>Keys that both have.</summary>
     public required long RowsSeen { get; init; }
@@ -35,6 +35,25 @@ public sealed record SpaceComparisonResult
 
     /// <summary>Pairs of keys behind it.</summary>
     public required int PairsSampled { get; init; }
+
+    string IAnalysisResult.Title => "Two spaces of the same keys";
+
+    IReadOnlyList<ResultFact> IAnalysisResult.Facts =>
+    [
+        new("rows_seen", RowsSeen), new("exact", false), new("linear_cka", LinearCka), new("cka_expected_by_chance", CkaExpectedByChance), new("procrustes_share", ProcrustesShare),
+        new("scale", Scale), ResultFact.Of("representational_similarity", Representational), new("pairs_sampled", PairsSampled),
+    ];
+
+    IReadOnlyList<ResultTable> IAnalysisResult.Tables
+    {
+        get
+        {
+            if (Rotation is null) return [];
+            ResultTable table = new("rotation", new("row", typeof(int)), new("values", typeof(IReadOnlyList<double>)));
+            for (int i = 0; i < Rotation.Length; i++) table.Add(i + 1, Rotation[i]);
+            return [table];
+        }
+    }
 }
 
 /// <summary>Comparisons of two spaces. One pass and (dX + dY)^2 memory for the covariances.</summary>
@@ -46,11 +65,13 @@ public static class SpaceComparison
     /// <param name="nullDraws">Shuffles for its null.</param>
     /// <param name="seed">Seed of sample and null.</param>
     /// <param name="scan">Threads.</param>
-    public static SpaceComparisonResult Run(PairedRows pairs, int sampledPairs = 20_000, int nullDraws = 99, ulong seed = 0, ScanOptions? scan = null)
+    /// <param name="cancellation">Ends it.</param>
+    public static SpaceComparisonResult Run(
+        PairedRows pairs, int sampledPairs = 20_000, int nullDraws = 99, ulong seed = 0, ScanOptions? scan = null, CancellationToken cancellation = default)
     {
         if (pairs.Count < 3) throw new ArgumentException($"{pairs.Count} keys are in both collections; three are needed", nameof(pairs));
         int dx = pairs.FirstDimension, dy = pairs.Dimension - dx;
-        SymmetricMatrix scatter = Scan.Run(pairs, new Covariance(pairs.Dimension), scan).Scatter;
+        SymmetricMatrix scatter = Scan.Run(pairs, new Covariance(pairs.Dimension), scan, cancellation).Scatter;
         double xx = 0, yy = 0, xy = 0, traceX = 0, traceY = 0;
         for (int i = 0; i < pairs.Dimension; i++)
         {
@@ -82,12 +103,12 @@ public static class SpaceComparison
             ProcrustesShare = share,
             Rotation = rotation,
             Scale = scale,
-            Representational = Representational(pairs, sampledPairs, nullDraws, seed),
+            Representational = Representational(pairs, sampledPairs, nullDraws, seed, cancellation),
             PairsSampled = sampledPairs,
         };
     }
 
-    private static NullTest Representational(PairedRows pairs, int sampled, int draws, ulong seed)
+    private static NullTest Representational(PairedRows pairs, int sampled, int draws, ulong seed, CancellationToken cancellation)
     {
         SeededRandom random = new(seed, "representational pairs");
         int n = pairs.Count, dx = pairs.FirstDimension, used = (int)Math.Min(n, Math.Max(2_000, Math.Sqrt(sampled)));
@@ -111,6 +132,7 @@ public static class SpaceComparison
         double[] nulls = new double[draws];
         for (int draw = 0; draw < draws; draw++)
         {
+            cancellation.ThrowIfCancellationRequested();
             int[] order = [.. Enumerable.Range(0, used)];
             new SeededRandom(seed, "shuffled keys", draw).Shuffle(order.AsSpan());
             nulls[draw] = RankStatistics.Pearson(ranksX, RankStatistics.Ranks([.. picks.Select(pick => DoubleVectors.Dot(y[order[pick.A]], y[order[pick.B]]))]));

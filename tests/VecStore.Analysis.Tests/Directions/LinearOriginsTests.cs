@@ -5,30 +5,62 @@ namespace VecStore.Analysis.Tests.Directions;
 public sealed class LinearOriginsTests(ITestOutputHelper output)
 {
     [Theory]
-    [InlineData(3)]
-    [InlineData(4)]
-    [InlineData(5)]
-    public void Runs_that_converge_are_linear_and_aligned_as_in_the_reference_and_the_others_say_so(int concepts)
+    [InlineData(3, 3)]
+    [InlineData(4, 4)]
+    [InlineData(5, 2)]
+    [InlineData(6, 1)]
+    public void Runs_that_converge_are_linear_and_aligned_as_in_the_reference_and_the_others_say_so(int concepts, int seeds)
     {
         int converged = 0;
-        for (ulong seed = 0; seed < 3; seed++)
+        for (ulong seed = 0; seed < (ulong)seeds; seed++)
         {
             LinearOriginsResult result = LinearOriginsStudy.Run(new() { Concepts = concepts, Seed = seed });
-            output.WriteLine($"m {concepts} seed {seed}: KL {result.MeanDivergence:F5} converged {result.Converged}, within {result.UnembeddingWithinCosine:F4} / {result.EmbeddingWithinCosine:F4}, "
-                + $"across {result.UnembeddingAcrossCosine:F4}, aligned {result.Alignment.SameConcept.Observed:F4}, unlike {result.Alignment.DifferentConcepts:F4}");
+            LinearOriginsGeometry found = result.Geometry;
+            output.WriteLine($"m {concepts} seed {seed}: KL {result.MeanDivergence:F5} converged {result.Converged}, within {found.UnembeddingWithinCosine:F4} / {found.EmbeddingWithinCosine:F4}, "
+                + $"across {found.UnembeddingAcrossCosine:F4}, aligned {found.Alignment.SameConcept.Observed:F4}, unlike {found.Alignment.DifferentConcepts:F4}");
+            Assert.Equal(result.Converged, result.MeanDivergence <= 0.005);
             if (!result.Converged)
             {
-                Assert.True(result.UnembeddingWithinCosine < 0.97);
+                Assert.True(found.UnembeddingWithinCosine < 0.97);
                 continue;
             }
             converged++;
-            Assert.InRange(result.UnembeddingWithinCosine, 0.98, 1);
-            Assert.InRange(result.EmbeddingWithinCosine, 0.98, 1);
-            Assert.InRange(result.UnembeddingAcrossCosine, 0, 0.03);
-            Assert.InRange(result.Alignment.SameConcept.Observed, 0.98, 1);
-            Assert.InRange(result.Alignment.DifferentConcepts, 0, 0.03);
+            Assert.InRange(found.UnembeddingWithinCosine, 0.98, 1);
+            Assert.InRange(found.EmbeddingWithinCosine, 0.98, 1);
+            Assert.InRange(found.UnembeddingAcrossCosine, 0, 0.03);
+            Assert.InRange(found.Alignment.SameConcept.Observed, 0.98, 1);
+            Assert.InRange(found.Alignment.DifferentConcepts, 0, 0.03);
+            // Random pairs of the same rows are nothing of the kind.
+            Assert.All(found.Unembeddings.Concepts, concept => Assert.True(concept.WithinCosine.NullMean < 0.5 && concept.WithinCosine.PValue <= 0.05));
         }
-        Assert.True(converged >= 1);
+        Assert.InRange(converged, 1, seeds);
+        if (concepts == 4) Assert.Equal(3, converged); // the fourth start is caught in a poor optimum, and says so
+    }
+
+    [Fact]
+    public void The_collections_of_a_run_give_its_figures_again()
+    {
+        LinearOriginsResult result = LinearOriginsStudy.Run(new() { Concepts = 3, Seed = 1, Steps = 2_000 });
+        string folder = Directory.CreateTempSubdirectory("vecstore-analysis-").FullName;
+        try
+        {
+            using VectorStore store = VectorStore.Open(folder, new() { CreateIfMissing = true });
+            for (int time = 0; time < 2; time++) // the second time in the place of the first
+            {
+                (VectorCollection embeddings, VectorCollection unembeddings) = LinearOriginsStudy.Save(result, store, "origins");
+                using Snapshot f = embeddings.TakeSnapshot(), g = unembeddings.TakeSnapshot();
+                Assert.Equal((19, 8), (f.Count, g.Count));
+                Assert.True(f.Contains("1?0") && f.Contains("???") && !f.Contains("010") && g.Contains("010"));
+                LinearOriginsGeometry again = LinearOriginsGeometry.Of(result.Model, f.Rows(), g.Rows(), seed: 1);
+                Assert.Equal(result.Geometry.UnembeddingWithinCosine, again.UnembeddingWithinCosine, 1e-12);
+                Assert.Equal(result.Geometry.Alignment.SameConcept, again.Alignment.SameConcept);
+                Assert.Equal(result.Geometry.Embeddings!.Concepts, again.Embeddings!.Concepts);
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     [Fact]
