@@ -5,11 +5,7 @@ namespace VecStore.Analysis.Tests.Directions;
 public sealed class RelationStudyTests(ITestOutputHelper output)
 {
     internal static RelationDifferences Relation(IKeyedRows words, string name)
-    {
-        using JsonDocument file = JsonDocument.Parse(File.ReadAllText(SharedData.RequireFile($"data/relations/todd/dataset_files/abstractive/{name}.json")));
-        return RelationDifferences.Of(name, words,
-            [.. file.RootElement.EnumerateArray().Select(pair => (pair.GetProperty("input").GetString()!, pair.GetProperty("output").GetString()!))]);
-    }
+        => RelationDifferences.Of(name, words, RelationFile.Read(SharedData.RequireFile($"data/relations/todd/dataset_files/abstractive/{name}.json")));
 
     [Theory]
     [InlineData("all_usable", "todd-folds.txt")]
