@@ -129,6 +129,16 @@ public sealed class VectorStore : IDisposable
         }
     }
 
+    /// <summary>
+    /// Opens or makes the collection of that name for records of a class, whose attributes say what it holds. Fields that the class has and the collection lacks are added.
+    /// </summary>
+    /// <typeparam name="TKey">The type of the key: long, int, string or Guid.</typeparam>
+    /// <typeparam name="TRecord">The record type, with [VectorStoreKey], [VectorStoreVector] and [VectorStoreData].</typeparam>
+    /// <exception cref="ArgumentException">The class is no record type, or the collection exists with another schema.</exception>
+    public TypedCollection<TKey, TRecord> Collection<TKey, [DynamicallyAccessedMembers(Typed.RecordModel.Needed)] TRecord>(string name)
+        where TKey : notnull
+        where TRecord : class => new(this, name);
+
     /// <summary>Removes a collection and its files. Snapshots of it stay readable until they are disposed.</summary>
     /// <returns>False when there was none of that name.</returns>
     public bool Drop(string name) => CreateCollection.Drop(this, name);

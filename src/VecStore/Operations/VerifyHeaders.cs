@@ -21,6 +21,7 @@ internal static class VerifyHeaders
                 if (generation < manifest.Generation)
                     throw new StoreCorruptException(path, 0, $"generation {manifest.Generation} or later", $"{generation}", "It was replaced from outside: close the store and restore it from a backup.");
             });
+            foreach (AttachmentEntry entry in manifest.Collections.SelectMany(collection => collection.Attachments)) CheckHeader(entry.File, entry.Kind, entry.Id);
             foreach (SegmentEntry entry in manifest.Collections.SelectMany(collection => collection.Segments))
             {
                 CheckHeader(entry.File, FileKind.Segment, entry.Id);
@@ -31,7 +32,7 @@ internal static class VerifyHeaders
 
         return new VerifyReport(files, bytes, rows, damages);
 
-        void CheckHeader(string? name, FileKind kind, long segment)
+        void CheckHeader(string? name, FileKind kind, long identity)
         {
             if (name is null) return;
             cancellation.ThrowIfCancellationRequested();
@@ -40,7 +41,7 @@ internal static class VerifyHeaders
             {
                 if (!store.Files.Exists(path)) throw new StoreCorruptException(path, 0, "the file that the manifest names", "none", "Restore the store from a backup.");
                 using SectionFile file = SectionFile.Open(store.Files, path, kind);
-                if (file.Identity != segment) throw new StoreCorruptException(path, 0, $"a file of segment {segment}", $"one of segment {file.Identity}", "Restore the store from a backup.");
+                if (file.Identity != identity) throw new StoreCorruptException(path, 0, $"the file number {identity}", $"number {file.Identity}", "Restore the store from a backup.");
                 bytes += file.Length;
             });
         }
