@@ -12,7 +12,8 @@ public sealed class LayerTests
         ["VecStore"] = ["VecStore.Indexing"],
         ["VecStore.Formats"] = ["VecStore.Kernels"],
         ["VecStore.Analysis"] = ["VecStore"],
-        ["VecStore.Cli"] = ["VecStore.Analysis", "VecStore.Formats"],
+        ["VecStore.Explorer"] = ["VecStore.Analysis"],
+        ["VecStore.Cli"] = ["VecStore.Analysis", "VecStore.Explorer", "VecStore.Formats"],
     };
 
     [Fact]

@@ -44,6 +44,7 @@ internal static class CommandLine
             new DeleteCommand(environment),
             new CompactCommand(environment),
             new VerifyCommand(environment),
+            new ExploreCommand(environment),
         };
         root.SetAction(parse => root.Parse(["--help"]).Invoke(parse.InvocationConfiguration));
         return root;
