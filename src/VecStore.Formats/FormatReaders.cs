@@ -3,6 +3,7 @@ using VecStore.Formats.Detection;
 using VecStore.Formats.Numpy;
 using VecStore.Formats.Safetensors;
 using VecStore.Formats.Tabular;
+using VecStore.Formats.Torch;
 using VecStore.Formats.Vecs;
 using VecStore.Formats.WordVectors;
 
@@ -19,6 +20,7 @@ internal static class FormatReaders
             VectorFileFormat.Npy => NpyFile.Open(bytes, options),
             VectorFileFormat.Npz => NpzFile.Open(bytes, options),
             VectorFileFormat.Safetensors => SafetensorsFile.Open(bytes, options),
+            VectorFileFormat.Torch => TorchSource.Open(bytes, options),
             VectorFileFormat.Word2VecText or VectorFileFormat.FastTextVec or VectorFileFormat.GloVeText => new WordTextSource(bytes, format, options),
             VectorFileFormat.Word2VecBinary => new Word2VecBinarySource(bytes, options),
             VectorFileFormat.Fvecs or VectorFileFormat.Ivecs or VectorFileFormat.Bvecs => new VecsSource(bytes, format, options),

@@ -31,6 +31,18 @@ public sealed record SourceOptions
     /// <summary>A stored matrix [a, b] is read as b vectors of a elements, instead of a vectors of b.</summary>
     public bool ColumnsAreVectors { get; init; }
 
+    /// <summary>How many of the last axes make one vector: 2 for attention heads (heads, elements of a head).</summary>
+    public int VectorAxes { get; init; } = 1;
+
+    /// <summary>How many rows of a matrix make a document: gives the fields document and position. A shape (documents, positions, d) says it by itself.</summary>
+    public int? TokensPerDocument { get; init; }
+
+    /// <summary>An .npy file of token ids, documents by positions: gives the field token.</summary>
+    public string? TokensPath { get; init; }
+
+    /// <summary>How many tokens at the beginning of each document of <see cref="TokensPath"/> have no activations.</summary>
+    public int TokensSkipped { get; init; }
+
     /// <summary>A text file of keys, one a line, as many as there are rows.</summary>
     public string? KeysPath { get; init; }
 

@@ -12,6 +12,9 @@ public enum VectorFileFormat
     /// <summary>Safetensors, one file or sharded with an index.</summary>
     Safetensors,
 
+    /// <summary>PyTorch's torch.save: a ZIP archive, or the older sequence of pickles.</summary>
+    Torch,
+
     /// <summary>word2vec text: a line "rows dimension", then "word v1 .. vD" lines.</summary>
     Word2VecText,
 

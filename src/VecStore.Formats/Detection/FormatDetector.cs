@@ -17,7 +17,8 @@ internal static class FormatDetector
         string extension = Path.GetExtension(bytes.Name).ToUpperInvariant();
         RefuseOthers(bytes, head);
         if (head.AsSpan().StartsWith(NpyHeader.Magic)) return VectorFileFormat.Npy;
-        if (head.AsSpan().StartsWith("PK\u0003\u0004"u8) || head.AsSpan().StartsWith("PK\u0005\u0006"u8)) return VectorFileFormat.Npz;
+        if (head.AsSpan().StartsWith("PK\u0003\u0004"u8) || head.AsSpan().StartsWith("PK\u0005\u0006"u8)) return IsTorchArchive(bytes) ? VectorFileFormat.Torch : VectorFileFormat.Npz;
+        if (head.AsSpan().StartsWith(LegacyTorch)) return VectorFileFormat.Torch;
         if (LooksLikeSafetensors(head)) return VectorFileFormat.Safetensors;
         if (BinaryStructure.Detect(head, bytes, extension) is { } binary) return binary;
         if (TextStructure.Detect(head, bytes.Length, extension) is { } text) return text;
@@ -28,6 +29,21 @@ internal static class FormatDetector
     // The length of the JSON header has zeros among its eight bytes; whether it is right is the reader's to say.
     private static bool LooksLikeSafetensors(ReadOnlySpan<byte> head) =>
         head.Length > 9 && head[8] == '{' && head[9] is (byte)'"' or (byte)'}' or (byte)' ' && head[..8].Contains((byte)0);
+
+    // A pickle of protocol 2 whose first value is torch.save's magic number.
+    private static ReadOnlySpan<byte> LegacyTorch => [0x80, 2, 0x8A, 10, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19];
+
+    private static bool IsTorchArchive(ByteSource bytes)
+    {
+        try
+        {
+            return ZipDirectory.Read(bytes).Exists(NpzFile.IsTorch);
+        }
+        catch (VectorFileException)
+        {
+            return Path.GetExtension(bytes.Name).ToUpperInvariant() is ".PT" or ".PTH"; // the reader then says what is wrong
+        }
+    }
 
     private static VectorFileFormat? ByName(string extension, SourceOptions options) => extension switch
     {
@@ -55,6 +71,7 @@ internal static class FormatDetector
             throw bytes.Error(0, "a fastText model (.bin), not a table of vectors; export its .vec, or print-word-vectors");
         string? other = head switch
         {
+            [0x80, ..] when head.StartsWith(LegacyTorch) => null,
             [(byte)'G', (byte)'G', (byte)'U', (byte)'F', ..] => "a GGUF model",
             [(byte)'P', (byte)'A', (byte)'R', (byte)'1', ..] => "a Parquet file",
             [(byte)'A', (byte)'R', (byte)'R', (byte)'O', (byte)'W', (byte)'1', ..] => "an Arrow file",

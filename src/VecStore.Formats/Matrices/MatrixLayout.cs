@@ -25,6 +25,7 @@ internal sealed record MatrixLayout(long Rows, int Dimension, StoredElement Elem
             count *= (UInt128)axis;
             if (count > long.MaxValue / 8) throw new VectorFileException(file, offset, $"shape {text} has more elements than any file");
         }
+        if (options.VectorAxes > 1) shape = Joined(file, offset, shape, text, fortran, options.VectorAxes);
         UInt128 dimension;
         bool byElement = fortran;
         if (shape.Length == 1)
@@ -49,7 +50,23 @@ internal sealed record MatrixLayout(long Rows, int Dimension, StoredElement Elem
             throw new VectorFileException(file, offset,
                 $"shape {text} gives vectors of {dimension} elements; 1 to {VectorSource.MaxDimension:N0} can be read");
         UInt128 rows = shape.Length == 2 ? (UInt128)shape[options.ColumnsAreVectors ? 1 : 0] : count / dimension;
-        return new((long)rows, (int)dimension, element, bigEndian, byElement);
+        long? perDocument = shape.Length == 3 ? shape[1] : options.TokensPerDocument;
+        if (options.TokensPerDocument is { } perDocumentStated && perDocumentStated != perDocument)
+            throw new VectorFileException(file, offset, $"{perDocumentStated:N0} tokens a document were stated, shape {text} has {perDocument:N0}");
+        return new((long)rows, (int)dimension, element, bigEndian, byElement) { RowsPerDocument = perDocument is > 0 ? perDocument : null };
+    }
+
+    /// <summary>How many rows make a document, where the shape (documents, positions, d) or the options say so.</summary>
+    public long? RowsPerDocument { get; init; }
+
+    // Heads by elements of a head become one axis.
+    private static long[] Joined(string file, long offset, ReadOnlySpan<long> shape, string text, bool fortran, int axes)
+    {
+        if (axes >= shape.Length || fortran)
+            throw new VectorFileException(file, offset, $"the last {axes} axes were to make one vector; shape {text}{(fortran ? " in Fortran order" : "")} does not allow it");
+        long joined = 1;
+        foreach (long axis in shape[^axes..]) joined *= axis;
+        return [.. shape[..^axes], joined];
     }
 
     /// <summary>Bytes of the whole matrix; cannot overflow after <see cref="From"/>'s checks.</summary>

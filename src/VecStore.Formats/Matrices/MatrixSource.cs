@@ -14,6 +14,7 @@ internal sealed class MatrixSource : VectorSource
     private readonly MatrixBytes bytes;
     private readonly MatrixLayout layout;
     private readonly IRowKeys? keys;
+    private readonly TokenPlaces? places;
     private byte[] scratch = [];
     private float[] strips = [];
     private float[] tile = [];
@@ -23,16 +24,19 @@ internal sealed class MatrixSource : VectorSource
 
     public MatrixSource(
         string path, VectorFileFormat format, MatrixBytes bytes, MatrixLayout layout, SourceOptions options,
-        IRowKeys? keys = null, params IEnumerable<string> notes)
+        IRowKeys? keys = null, TokenPlaces? places = null, params IEnumerable<string> notes)
         : base(path, format, layout.Dimension, options)
     {
         this.bytes = bytes;
         this.layout = layout;
         this.keys = keys;
+        this.places = places;
+        Fields = places?.Fields ?? [];
         RowCount = layout.Rows;
         StoredElement = layout.Element;
         OwnKeys = keys is not null;
         if (ElementDecoder.Loss(layout.Element) is { } loss) Note(loss);
+        if (places?.Note is { } origin) Note(origin);
         foreach (string note in notes) Note(note);
     }
 
@@ -42,6 +46,7 @@ internal sealed class MatrixSource : VectorSource
         if (count == 0) return 0;
         count = layout.ByElement ? FillTransposed(block.Rows, count) : FillInOrder(block.Rows, count);
         keys?.Read(next, block, count);
+        places?.Read(next, block, count);
         next += count;
         return count;
     }
@@ -55,6 +60,7 @@ internal sealed class MatrixSource : VectorSource
     private protected override void Close()
     {
         keys?.Dispose();
+        places?.Dispose();
         bytes.Dispose();
     }
 

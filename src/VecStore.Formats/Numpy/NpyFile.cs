@@ -16,7 +16,8 @@ internal static class NpyFile
         List<string> notes = [];
         if (end < bytes.Length) notes.Add($"{bytes.Length - end:N0} bytes after the array are ignored");
         if (header.Shape.Length > 2) notes.Add(Flattened(header.Shape));
-        return new MatrixSource(bytes.Name, VectorFileFormat.Npy, new StoredMatrixBytes(bytes, header.DataStart), layout, options, null, notes);
+        return new MatrixSource(bytes.Name, VectorFileFormat.Npy, new StoredMatrixBytes(bytes, header.DataStart), layout, options, null,
+            TokenPlaces.Of(layout, options, () => null), notes);
     }
 
     public static string Flattened(long[] shape) =>

@@ -11,8 +11,7 @@ internal static class NpzFile
     public static VectorSource Open(ByteSource bytes, SourceOptions options)
     {
         List<ZipMember> members = ZipDirectory.Read(bytes);
-        if (members.Any(member => member.Name.EndsWith("/data.pkl", StringComparison.Ordinal) || member.Name == "data.pkl"))
-            throw bytes.Error(0, "a PyTorch archive (.pt), not an .npz: save the tensor as .npy or .safetensors");
+        if (members.Any(IsTorch)) throw bytes.Error(0, "a PyTorch archive (.pt), not an .npz");
         ZipMember[] arrays = [.. members.Where(member => member.Name.EndsWith(".npy", StringComparison.Ordinal))];
         if (arrays.Length == 0) throw bytes.Error(0, "a ZIP archive without a .npy member");
         (ZipMember chosen, string? note) = Choose(bytes, arrays, options);
@@ -28,8 +27,11 @@ internal static class NpzFile
         List<string> notes = note is null ? [] : [note];
         if (header.Shape.Length > 2) notes.Add(NpyFile.Flattened(header.Shape));
         MatrixBytes readable = layout.ByElement && chosen.Deflated ? new SpooledMatrixBytes(matrix, layout.Bytes) : matrix;
-        return new MatrixSource(bytes.Name, VectorFileFormat.Npz, readable, layout, options, null, notes);
+        return new MatrixSource(bytes.Name, VectorFileFormat.Npz, readable, layout, options, null, TokenPlaces.Of(layout, options, () => null), notes);
     }
+
+    /// <summary>Whether a member says that its archive was written by torch.save.</summary>
+    public static bool IsTorch(ZipMember member) => member.Name == "data.pkl" || member.Name.EndsWith("/data.pkl", StringComparison.Ordinal);
 
     private static (ZipMember, string?) Choose(ByteSource bytes, ZipMember[] arrays, SourceOptions options)
     {
@@ -72,7 +74,7 @@ internal static class NpzFile
         }
     }
 
-    private static NpyHeader Header(ByteSource bytes, ZipMember member, ZipMatrixBytes matrix, SourceOptions options)
+    public static NpyHeader Header(ByteSource bytes, ZipMember member, ZipMatrixBytes matrix, SourceOptions options)
     {
         byte[] head = new byte[(int)Math.Min(NpyHeader.LongestHeader + 12, member.Length)];
         // Most headers are short: what follows would be inflated for nothing.

@@ -42,7 +42,7 @@ internal static class FlatFile
             throw bytes.Error(0, $"vectors of {dimension} elements; 1 to {VectorSource.MaxDimension:N0} can be read");
         StoredElement element = options.Element is null or StoredElement.Text ? StoredElement.Float32 : options.Element.Value;
         long stride = (long)dimension * ElementDecoder.Width(element);
-        MatrixLayout layout = new(bytes.Length / stride, dimension, element, BigEndian: false, ByElement: false);
+        MatrixLayout layout = new(bytes.Length / stride, dimension, element, BigEndian: false, ByElement: false) { RowsPerDocument = options.TokensPerDocument };
         long rest = bytes.Length % stride;
         if (rest == 0) return Source(bytes, VectorFileFormat.RawFloat32, 0, layout, options);
         string reason = $"{bytes.Length:N0} bytes are not a whole number of vectors of {dimension} elements ({stride:N0} bytes each): {rest:N0} are left over";
@@ -53,5 +53,5 @@ internal static class FlatFile
 
     private static MatrixSource Source(
         ByteSource bytes, VectorFileFormat format, int start, MatrixLayout layout, SourceOptions options, params IEnumerable<string> notes) =>
-        new(bytes.Name, format, new StoredMatrixBytes(bytes, start), layout, options, null, notes);
+        new(bytes.Name, format, new StoredMatrixBytes(bytes, start), layout, options, null, TokenPlaces.Of(layout, options, () => null), notes);
 }
