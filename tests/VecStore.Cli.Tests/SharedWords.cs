@@ -22,7 +22,7 @@ internal static class SharedWords
         return new WordFiles(File.ReadAllLines(Vocabulary), MemoryMarshal.Cast<byte, float>(file.AsSpan(header)).ToArray(), 100);
     }
 
-    private static string Require(string relative)
+    public static string Require(string relative)
     {
         string? root = Root();
         Assert.SkipWhen(root is null, "the folder 'shared' is not beside the checkout and VECSTORE_SHARED is not set");

@@ -44,10 +44,21 @@ internal static class Names
 
     public static Names<VectorFileFormat> Formats { get; } = new(
         ("npy", VectorFileFormat.Npy), ("npz", VectorFileFormat.Npz), ("safetensors", VectorFileFormat.Safetensors),
-        ("word2vec-text", VectorFileFormat.Word2VecText), ("word2vec-binary", VectorFileFormat.Word2VecBinary), ("glove", VectorFileFormat.GloVeText),
+        ("torch", VectorFileFormat.Torch), ("word2vec-text", VectorFileFormat.Word2VecText), ("word2vec-binary", VectorFileFormat.Word2VecBinary), ("glove", VectorFileFormat.GloVeText),
         ("fasttext", VectorFileFormat.FastTextVec), ("fvecs", VectorFileFormat.Fvecs), ("ivecs", VectorFileFormat.Ivecs), ("bvecs", VectorFileFormat.Bvecs),
         ("fbin", VectorFileFormat.Fbin), ("u8bin", VectorFileFormat.U8bin), ("i8bin", VectorFileFormat.I8bin), ("csv", VectorFileFormat.Csv),
         ("tsv", VectorFileFormat.Tsv), ("jsonl", VectorFileFormat.JsonLines), ("raw", VectorFileFormat.RawFloat32));
+
+    public static Names<SaeFamily> SaeFamilies { get; } = new(
+        ("sae-lens", SaeFamily.SaeLens), ("gemma-scope", SaeFamily.GemmaScope), ("gemma-scope-2", SaeFamily.GemmaScope2), ("sparsify", SaeFamily.Sparsify),
+        ("dictionary-learning", SaeFamily.DictionaryLearning), ("openai", SaeFamily.OpenAi), ("llama-scope", SaeFamily.LlamaScope), ("linear-layers", SaeFamily.LinearLayers),
+        ("circuit-tracer", SaeFamily.CircuitTracer));
+
+    public static Names<SaeActivationKind> SaeActivations { get; } = new(("relu", SaeActivationKind.Relu), ("jumprelu", SaeActivationKind.JumpRelu),
+        ("topk", SaeActivationKind.TopK), ("batchtopk", SaeActivationKind.BatchTopK), ("gated", SaeActivationKind.Gated));
+
+    public static Names<SaeLayout> SaeLayouts { get; } =
+        new(("input-first", SaeLayout.InputFirst), ("linear", SaeLayout.Linear), ("features-first", SaeLayout.FeaturesFirst));
 
     /// <summary>The element types of files.</summary>
     public static Names<StoredElement> Stored { get; } = new([.. Enum.GetValues<StoredElement>().Select(value => (value.ToString().ToLowerInvariant(), value))]);
