@@ -12,7 +12,7 @@ internal sealed unsafe class SparseCandidates
     private float[] scores = new float[64];
     private int[] features = new int[64];
     private float[] sorted = [];
-    private double[] values = [];
+    private float[] values = [];
     private int count;
     private int largest;
     private double margin;
@@ -21,9 +21,9 @@ internal sealed unsafe class SparseCandidates
     public Span<int> Features => features.AsSpan(0, count);
 
     /// <summary>Room for a value of each candidate.</summary>
-    public Span<double> Values()
+    public Span<float> Values()
     {
-        if (values.Length < count) values = new double[features.Length];
+        if (values.Length < count) values = new float[features.Length];
         return values.AsSpan(0, count);
     }
 

@@ -4,7 +4,8 @@ namespace VecStore.Analysis;
 
 /// <summary>
 /// The active features of rows. A blocked float32 product finds the features that may be active, within a proven bound of its rounding; these are computed again
-/// in double. So the features and activations are those of double arithmetic, rounded once, the same on every machine and for any number of threads.
+/// in double and rounded to float32 once, and the choice is made among these numbers: the same on every machine and for any number of threads. Among equal ones
+/// the lower feature comes first.
 /// </summary>
 /// <remarks>Memory: the encoder once more, in panels. Cost of a row: features x inputs fused multiply-adds in float32, candidates x inputs in double.</remarks>
 internal sealed unsafe class SparseEncoder : IDisposable
@@ -112,10 +113,10 @@ internal sealed unsafe class SparseEncoder : IDisposable
         Span<double> exact = block.Exact(row);
         int kept = 0;
         Span<int> features = candidates.Features;
-        Span<double> values = candidates.Values();
+        Span<float> values = candidates.Values();
         for (int i = 0; i < features.Length; i++)
         {
-            double value = Activate(features[i], Product(exact, model.EncoderRow(features[i])));
+            float value = (float)Activate(features[i], Product(exact, model.EncoderRow(features[i])));
             if (value <= 0) continue;
             (features[kept], values[kept]) = (features[i], value);
             kept++;
@@ -134,8 +135,7 @@ internal sealed unsafe class SparseEncoder : IDisposable
         features.Sort(values);
         for (int i = 0; i < features.Length; i++)
         {
-            float activation = (float)values[i];
-            if (activation > least) block.Add(features[i], activation);
+            if (values[i] > least) block.Add(features[i], values[i]);
         }
         block.EndRow();
     }

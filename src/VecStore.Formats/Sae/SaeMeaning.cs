@@ -61,7 +61,7 @@ internal sealed partial class SaeMeaning
         "feature_input_hook", "act_name") ?? (Family == SaeFamily.Sparsify ? Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(set.Path))) : null);
 
     public int? Layer => options.Layer ?? configuration.Whole("metadata.hook_layer", "hook_layer", "hook_point_layer", "trainer.layer", "layer")
-        ?? FromText(Site) ?? FromText(string.Join('/', Path.GetFullPath(set.Path).Split('/', '\\').TakeLast(3)));
+        ?? FromText(Site) ?? FromText(string.Join('/', Path.GetFullPath(set.Path).Split('/', '\\').TakeLast(4)));
 
     public Dictionary<string, string> Facts()
     {

@@ -17,7 +17,8 @@ public sealed class EncodingReferenceTests(ITestOutputHelper output)
         string latents = SharedSae.File("stories260k/latents/layers.2/0_1023.safetensors");
         MemoryRows rows = new(SharedSae.Rows(SharedSae.File("stories260k/resid_l2_1024docs_f16.npy")), 64);
         SharedSae.Firings firings = new();
-        SparseEncodingReport report = SaeModel.Of(weights).Encode(rows, DocumentRows.Every(511), firings, new() { Least = 1e-5f });
+        SparseAutoencoder model = SaeModel.Of(weights);
+        SparseEncodingReport report = model.Encode(rows, DocumentRows.Every(511), firings, new() { Least = 1e-5f });
         output.WriteLine($"{report.TokensPerSecond:N0} tokens/s, {report.MeanActive:0.000} active features a token");
 
         float[] locations = SharedSae.Rows(latents, new SourceOptions { Tensor = "locations" }), activations = SharedSae.Numbers(latents, "activations");
@@ -34,7 +35,8 @@ public sealed class EncodingReferenceTests(ITestOutputHelper output)
             List<(int, float)> found = [.. Enumerable.Range(firings.TokenStarts[token], end - firings.TokenStarts[token]).Select(i => (firings.Features[i], firings.Activations[i]))];
             if (!expected.Select(pair => pair.Feature).SequenceEqual(found.Select(pair => pair.Item1)))
             {
-                if (unlike++ < 5) output.WriteLine($"token {token}: {string.Join(" ", expected)} | {string.Join(" ", found)}");
+                unlike++;
+                Is_a_tie(model, rows, token, [.. expected.Select(pair => pair.Feature)], [.. found.Select(pair => pair.Item1)]);
                 continue;
             }
             for (int i = 0; i < found.Count; i++)
@@ -44,8 +46,25 @@ public sealed class EncodingReferenceTests(ITestOutputHelper output)
             }
         }
         output.WriteLine($"{unlike} tokens of {tokens:N0} with other features; greatest relative difference {worst:E2} of float16 values");
-        Assert.Equal(0, unlike);
+        Assert.InRange(unlike, 0, 1);
         Assert.InRange(worst, 0, 0.00098); // one step of float16
+    }
+
+    // The reference was computed in float32: where the 8th and the 9th largest differ by less than its resolution, which of them it kept is an accident.
+    private void Is_a_tie(SparseAutoencoder model, MemoryRows rows, int token, int[] expected, int[] found)
+    {
+        float[] row = new float[64];
+        rows.Read(token, row);
+        SparseAutoencoder nine = new(64, model.Encoder, model.Decoder, model.EncoderBias, model.DecoderBias, new SparseActivation.TopK(9))
+        {
+            SubtractDecoderBias = true, InputScale = model.InputScale,
+        };
+        SharedSae.Firings firings = new();
+        nine.Encode(new MemoryRows(row, 64), DocumentRows.Every(1), firings);
+        Dictionary<int, float> values = firings.Features.Zip(firings.Activations).ToDictionary(pair => pair.First, pair => pair.Second);
+        int theirs = Assert.Single(expected.Except(found)), ours = Assert.Single(found.Except(expected));
+        output.WriteLine($"token {token}: feature {ours} at {values[ours]:R} here, feature {theirs} at {values[theirs]:R} in the reference");
+        Assert.InRange((values[ours] - values[theirs]) / values[ours], 0, 1.2e-7);
     }
 
     [Fact]

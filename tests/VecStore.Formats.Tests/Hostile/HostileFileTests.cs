@@ -4,6 +4,7 @@ using System.Text;
 
 using VecStore.Formats.Tests.Numpy;
 using VecStore.Formats.Tests.Safetensors;
+using VecStore.Formats.Tests.Torch;
 using VecStore.Formats.Tests.Vecs;
 using VecStore.Formats.Tests.WordVectors;
 
@@ -21,6 +22,7 @@ public class HostileFileTests
     [InlineData(VectorFileFormat.Npy)]
     [InlineData(VectorFileFormat.Npz)]
     [InlineData(VectorFileFormat.Safetensors)]
+    [InlineData(VectorFileFormat.Torch)]
     [InlineData(VectorFileFormat.Word2VecText)]
     [InlineData(VectorFileFormat.Word2VecBinary)]
     [InlineData(VectorFileFormat.GloVeText)]
@@ -113,6 +115,7 @@ public class HostileFileTests
                 WithKeys(),
                 """{"metadata":{"total_size":48},"weight_map":{"w":"gone.safetensors"}}"""u8.ToArray(),
             ],
+            VectorFileFormat.Torch => [TorchStates().Zip(), TorchStates().Legacy(), new TorchWriter().Floats([1, 2, 3, 4, 5, 6], 2, 3).Zip()],
             VectorFileFormat.Word2VecText => Texts("3 2\nthe 1 2\nof -0.5 1e-3\nnaïve 5 6\n", "1 4\r\nx 1 2 3 4 \r\n"),
             VectorFileFormat.FastTextVec => Texts("3 2\nthe 1 2 \nof -0.5 1e-3 \nnaïve 5 6 \n"),
             VectorFileFormat.GloVeText => Texts("the 1 2 3\n. . . -0.5 1e-3 2\nnaïve 5 6 7\n", "x 1\n"),
@@ -132,6 +135,11 @@ public class HostileFileTests
             _ => [new byte[36]],
         };
     }
+
+    private static TorchWriter TorchStates() => new TorchWriter().Dictionary(
+        ("states", writer => writer.Tensor("FloatStorage", new byte[96], 4, [2, 3, 4], [12, 4, 1])),
+        ("input_ids", writer => writer.Tensor("IntStorage", new byte[24], 4, [2, 3])),
+        ("w", writer => writer.Tensor("HalfStorage", new byte[24], 2, [4, 3], [1, 4])));
 
     private static byte[][] Texts(params string[] texts) => [.. texts.Select(Encoding.UTF8.GetBytes)];
 

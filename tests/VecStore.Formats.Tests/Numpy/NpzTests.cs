@@ -94,7 +94,7 @@ public class NpzTests
 
     [Fact]
     public void A_PyTorch_archive_is_refused_by_name() => Assert.Contains("PyTorch",
-        Sources.Refusal("a.pt", Npz(CompressionLevel.NoCompression, ("archive/data.pkl", [0x80, 2]))).Reason, StringComparison.Ordinal);
+        Sources.Refusal("a.pt", Npz(CompressionLevel.NoCompression, ("archive/data.pkl", [0x80, 2])), new() { Format = VectorFileFormat.Npz }).Reason, StringComparison.Ordinal);
 
     [Fact]
     public void The_weights_of_a_real_autoencoder_are_read()
