@@ -117,8 +117,13 @@ public sealed class SparseAutoencoder
         SparseActivation activation = Activation is SparseActivation.BatchTopK ? new SparseActivation.JumpRelu() : Activation;
         return new(InputDimension, encoder, decoder, bias, DecoderBias, activation)
         {
-            Thresholds = thresholds, MagnitudeBias = magnitude, MagnitudeLogScale = MagnitudeLogScale, SubtractDecoderBias = SubtractDecoderBias,
-            Normalization = Normalization, InputScale = InputScale, Folds = Folds with { DecoderNorm = true },
+            Thresholds = thresholds,
+            MagnitudeBias = magnitude,
+            MagnitudeLogScale = MagnitudeLogScale,
+            SubtractDecoderBias = SubtractDecoderBias,
+            Normalization = Normalization,
+            InputScale = InputScale,
+            Folds = Folds with { DecoderNorm = true },
         };
     }
 
@@ -130,7 +135,10 @@ public sealed class SparseAutoencoder
         double scale = InputScale;
         return new(this)
         {
-            Encoder = Scaled(Encoder.Span, scale), Decoder = Scaled(Decoder.Span, 1 / scale), DecoderBias = Scaled(DecoderBias, 1 / scale), InputScale = 1,
+            Encoder = Scaled(Encoder.Span, scale),
+            Decoder = Scaled(Decoder.Span, 1 / scale),
+            DecoderBias = Scaled(DecoderBias, 1 / scale),
+            InputScale = 1,
             Folds = Folds with { InputScale = Folds.InputScale * scale },
         };
     }

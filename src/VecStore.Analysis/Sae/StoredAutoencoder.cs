@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using VecStore.Storage;
 
 namespace VecStore.Analysis;
 
@@ -60,7 +59,9 @@ public sealed record StoredAutoencoder(string Name, SparseAutoencoder Model, Spa
             SaveRows(store.Create(names[1], new CollectionSchema(Model.InputDimension) { KeyKind = KeyKind.Int64 }), Model.Encoder, [], source, progress, cancellation);
             VectorCollection whole = store.Create(names[2], new CollectionSchema(Model.OutputDimension)
             {
-                Metric = Metric.Dot, KeyKind = KeyKind.Int64, Fields = [new FieldSchema(Description, FieldType.String)],
+                Metric = Metric.Dot,
+                KeyKind = KeyKind.Int64,
+                Fields = [new FieldSchema(Description, FieldType.String)],
             });
             using BulkLoad load = whole.BeginBulkLoad();
             load.Append(0, Model.DecoderBias, new FieldValues { [Description] = JsonSerializer.Serialize(Describe(), Json) });
@@ -100,8 +101,12 @@ public sealed record StoredAutoencoder(string Name, SparseAutoencoder Model, Spa
         float[] decoder = Rows(store[name], features, columns, values);
         SparseAutoencoder model = new(encoder.Length / features, encoder, decoder, values[0]!, decoderBias, properties.Activation())
         {
-            Thresholds = values[1], MagnitudeBias = values[2], MagnitudeLogScale = values[3], SubtractDecoderBias = properties.SubtractDecoderBias,
-            Normalization = properties.Normalization, InputScale = properties.InputScale,
+            Thresholds = values[1],
+            MagnitudeBias = values[2],
+            MagnitudeLogScale = values[3],
+            SubtractDecoderBias = properties.SubtractDecoderBias,
+            Normalization = properties.Normalization,
+            InputScale = properties.InputScale,
         };
         return new(name, model.WithFolds(properties.Folds), properties.Origin);
     }

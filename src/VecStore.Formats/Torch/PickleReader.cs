@@ -159,7 +159,11 @@ internal sealed class PickleReader(string file, long origin, ReadOnlyMemory<byte
 
     private object Integer(int length) => length is >= 0 and <= LongestInteger ? Whole(new BigInteger(Take(length))) : throw Error($"an integer of {length} bytes");
 
-    private static object Whole(BigInteger value) => value >= long.MinValue && value <= long.MaxValue ? (object)(long)value : value;
+    private static object Whole(BigInteger value)
+    {
+        object small = value >= long.MinValue && value <= long.MaxValue ? (long)value : 0L;
+        return value == (BigInteger)(long)small ? small : value;
+    }
 
     private string Text(long length) => Encoding.UTF8.GetString(Take(length));
 

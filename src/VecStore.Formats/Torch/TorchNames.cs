@@ -16,19 +16,45 @@ internal static class TorchNames
 {
     private static readonly Dictionary<string, StoredElement?> Types = new()
     {
-        ["float32"] = StoredElement.Float32, ["float"] = StoredElement.Float32, ["float64"] = StoredElement.Float64, ["double"] = StoredElement.Float64,
-        ["float16"] = StoredElement.Float16, ["half"] = StoredElement.Float16, ["bfloat16"] = StoredElement.BFloat16, ["uint8"] = StoredElement.UInt8,
-        ["int8"] = StoredElement.Int8, ["int16"] = StoredElement.Int16, ["short"] = StoredElement.Int16, ["int32"] = StoredElement.Int32, ["int"] = StoredElement.Int32,
-        ["int64"] = StoredElement.Int64, ["long"] = StoredElement.Int64, ["bool"] = StoredElement.Bool, ["uint16"] = StoredElement.UInt16,
-        ["uint32"] = StoredElement.UInt32, ["uint64"] = StoredElement.UInt64, ["complex64"] = null, ["complex128"] = null,
-        ["float8_e4m3fn"] = null, ["float8_e5m2"] = null, ["float8_e4m3fnuz"] = null, ["float8_e5m2fnuz"] = null,
+        ["float32"] = StoredElement.Float32,
+        ["float"] = StoredElement.Float32,
+        ["float64"] = StoredElement.Float64,
+        ["double"] = StoredElement.Float64,
+        ["float16"] = StoredElement.Float16,
+        ["half"] = StoredElement.Float16,
+        ["bfloat16"] = StoredElement.BFloat16,
+        ["uint8"] = StoredElement.UInt8,
+        ["int8"] = StoredElement.Int8,
+        ["int16"] = StoredElement.Int16,
+        ["short"] = StoredElement.Int16,
+        ["int32"] = StoredElement.Int32,
+        ["int"] = StoredElement.Int32,
+        ["int64"] = StoredElement.Int64,
+        ["long"] = StoredElement.Int64,
+        ["bool"] = StoredElement.Bool,
+        ["uint16"] = StoredElement.UInt16,
+        ["uint32"] = StoredElement.UInt32,
+        ["uint64"] = StoredElement.UInt64,
+        ["complex64"] = null,
+        ["complex128"] = null,
+        ["float8_e4m3fn"] = null,
+        ["float8_e5m2"] = null,
+        ["float8_e4m3fnuz"] = null,
+        ["float8_e5m2fnuz"] = null,
     };
 
     private static readonly Dictionary<string, StoredElement> Storages = new()
     {
-        ["FloatStorage"] = StoredElement.Float32, ["DoubleStorage"] = StoredElement.Float64, ["HalfStorage"] = StoredElement.Float16,
-        ["BFloat16Storage"] = StoredElement.BFloat16, ["ByteStorage"] = StoredElement.UInt8, ["CharStorage"] = StoredElement.Int8, ["ShortStorage"] = StoredElement.Int16,
-        ["IntStorage"] = StoredElement.Int32, ["LongStorage"] = StoredElement.Int64, ["BoolStorage"] = StoredElement.Bool,
+        ["FloatStorage"] = StoredElement.Float32,
+        ["DoubleStorage"] = StoredElement.Float64,
+        ["HalfStorage"] = StoredElement.Float16,
+        ["BFloat16Storage"] = StoredElement.BFloat16,
+        ["ByteStorage"] = StoredElement.UInt8,
+        ["CharStorage"] = StoredElement.Int8,
+        ["ShortStorage"] = StoredElement.Int16,
+        ["IntStorage"] = StoredElement.Int32,
+        ["LongStorage"] = StoredElement.Int64,
+        ["BoolStorage"] = StoredElement.Bool,
     };
 
     private static readonly Dictionary<string, PickledCall> Calls = new[]

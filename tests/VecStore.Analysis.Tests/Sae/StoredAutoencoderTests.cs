@@ -17,8 +17,14 @@ public sealed class StoredAutoencoderTests : IDisposable
         SparseAutoencoder model = RandomAutoencoder.Of(kind).FoldInputScale();
         SparseOrigin origin = new()
         {
-            Family = "sae-lens", Model = "gpt2", Site = "blocks.3.hook_resid_pre", Layer = 3, Files = [new("/a/w.safetensors", 12, new string('a', 64))],
-            Facts = new Dictionary<string, string> { ["prepend_bos"] = "True" }, Notes = ["a note"], Damaged = [7],
+            Family = "sae-lens",
+            Model = "gpt2",
+            Site = "blocks.3.hook_resid_pre",
+            Layer = 3,
+            Files = [new("/a/w.safetensors", 12, new string('a', 64))],
+            Facts = new Dictionary<string, string> { ["prepend_bos"] = "True" },
+            Notes = ["a note"],
+            Damaged = [7],
         };
         string path = Path.Combine(folder, "s");
         using (VectorStore store = VectorStore.Open(path, new StoreOptions { CreateIfMissing = true, Maintenance = Maintenance.Manual }))

@@ -12,7 +12,10 @@ public sealed class EncodingReferenceTests(ITestOutputHelper output)
     {
         SaeWeights weights = SaeFile.Open(SharedSae.File("stories260k/sae_weights.safetensors"), new SaeOptions
         {
-            Activation = SaeActivationKind.TopK, K = 8, SubtractDecoderBias = true, InputScale = 1.1630256175994873,
+            Activation = SaeActivationKind.TopK,
+            K = 8,
+            SubtractDecoderBias = true,
+            InputScale = 1.1630256175994873,
         });
         string latents = SharedSae.File("stories260k/latents/layers.2/0_1023.safetensors");
         MemoryRows rows = new(SharedSae.Rows(SharedSae.File("stories260k/resid_l2_1024docs_f16.npy")), 64);
@@ -57,7 +60,8 @@ public sealed class EncodingReferenceTests(ITestOutputHelper output)
         rows.Read(token, row);
         SparseAutoencoder nine = new(64, model.Encoder, model.Decoder, model.EncoderBias, model.DecoderBias, new SparseActivation.TopK(9))
         {
-            SubtractDecoderBias = true, InputScale = model.InputScale,
+            SubtractDecoderBias = true,
+            InputScale = model.InputScale,
         };
         SharedSae.Firings firings = new();
         nine.Encode(new MemoryRows(row, 64), DocumentRows.Every(1), firings);
