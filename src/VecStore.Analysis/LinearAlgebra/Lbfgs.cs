@@ -8,6 +8,22 @@ namespace VecStore.Analysis;
 /// <param name="Converged">The gradient became as small as was asked.</param>
 public sealed record Minimum(double[] Point, double Value, double GradientNorm, int Iterations, bool Converged);
 
+/// <summary>When a minimisation ends. Whichever comes first counts as converged, but for the iterations.</summary>
+public sealed record LbfgsOptions
+{
+    /// <summary>|gradient| &lt;= this.</summary>
+    public double GradientNorm { get; init; }
+
+    /// <summary>No element of the gradient is larger than this.</summary>
+    public double LargestElement { get; init; }
+
+    /// <summary>A step lowers the value by no more than this share of max(|value|, 1).</summary>
+    public double RelativeDecrease { get; init; }
+
+    /// <summary>Most steps.</summary>
+    public int MaximumIterations { get; init; } = 1_000;
+}
+
 /// <summary>Minimises a smooth function by the limited-memory BFGS method (Nocedal 1980) with ten corrections and a backtracking line search.</summary>
 public static class Lbfgs
 {
@@ -18,6 +34,10 @@ public static class Lbfgs
 
     /// <summary>Goes downhill from a start until |gradient| &lt;= tolerance, or no step goes further down, or the iterations are used up.</summary>
     public static Minimum Minimize(Objective objective, double[] start, double tolerance, int maximumIterations = 1_000)
+        => Minimize(objective, start, new() { GradientNorm = tolerance, MaximumIterations = maximumIterations });
+
+    /// <summary>Goes downhill from a start until one of the ends is reached, or no step goes further down.</summary>
+    public static Minimum Minimize(Objective objective, double[] start, LbfgsOptions options)
     {
         int n = start.Length;
         double[] x = (double[])start.Clone(), gradient = new double[n], next = new double[n], nextGradient = new double[n], direction = new double[n];
@@ -27,7 +47,8 @@ public static class Lbfgs
         for (int iteration = 0; ; iteration++)
         {
             double norm = DoubleVectors.Norm(gradient);
-            if (norm <= tolerance || iteration == maximumIterations) return new(x, value, norm, iteration, norm <= tolerance);
+            bool converged = norm <= options.GradientNorm || (options.LargestElement > 0 && Largest(gradient) <= options.LargestElement);
+            if (converged || iteration == options.MaximumIterations) return new(x, value, norm, iteration, converged);
 
             for (int k = 0; k < n; k++) direction[k] = -gradient[k];
             for (int i = corrections.Count - 1; i >= 0; i--)
@@ -76,7 +97,17 @@ public static class Lbfgs
             }
             (x, next) = (next, x);
             (gradient, nextGradient) = (nextGradient, gradient);
+            double decrease = value - nextValue;
             value = nextValue;
+            if (decrease <= options.RelativeDecrease * Math.Max(Math.Abs(value), 1) && options.RelativeDecrease > 0)
+                return new(x, value, DoubleVectors.Norm(gradient), iteration + 1, true);
         }
+    }
+
+    private static double Largest(double[] gradient)
+    {
+        double largest = 0;
+        foreach (double x in gradient) largest = Math.Max(largest, Math.Abs(x));
+        return largest;
     }
 }

@@ -11,14 +11,22 @@ public sealed record TopEigenOptions
 
     /// <summary>Most products with the matrix before giving up.</summary>
     public int MaximumProducts { get; init; } = 5_000;
+
+    /// <summary>Orthonormal eigenvectors that are known already: pairs are looked for in what is orthogonal to them.</summary>
+    public IReadOnlyList<double[]> Known { get; init; } = [];
+
+    /// <summary>Threads of the orthogonalisation; the result is the same for any number. 0 means one per processor.</summary>
+    public int Threads { get; init; } = 1;
 }
 
 /// <summary>
 /// The k largest eigenpairs of a symmetric matrix that is only multiplied with: Lanczos with full reorthogonalisation and thick restarts (Wu and Simon 2000).
-/// Memory (2 k + 40) vectors.
+/// Memory (2 k + 40) vectors. One start vector meets one vector of a multiple eigenvalue; give the others as <see cref="TopEigenOptions.Known"/> where they are known.
 /// </summary>
 public static class TopEigen
 {
+    private const int ChunkRows = 1_024; // a chunk of all basis vectors stays in the second-level cache; also the grain of the fixed order of sums
+
     /// <summary>Finds the largest eigenpairs.</summary>
     /// <param name="size">Rows of the matrix.</param>
     /// <param name="product">Gives A x.</param>
@@ -26,38 +34,46 @@ public static class TopEigen
     /// <param name="options">Seed and accuracy.</param>
     /// <exception cref="InvalidOperationException">The wanted accuracy was not reached.</exception>
     public static EigenResult Find(int size, Func<double[], double[]> product, int count, TopEigenOptions? options = null)
+        => Find(size, (x, y) => product(x).CopyTo(y, 0), count, options, out _);
+
+    /// <summary>Finds the largest eigenpairs and says how many products that took.</summary>
+    /// <param name="size">Rows of the matrix.</param>
+    /// <param name="product">Writes A x (first argument x) into the second.</param>
+    /// <param name="count">How many pairs.</param>
+    /// <param name="options">Seed and accuracy.</param>
+    /// <param name="products">Products with the matrix.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="InvalidOperationException">The wanted accuracy was not reached.</exception>
+    public static EigenResult Find(
+        int size, Action<double[], double[]> product, int count, TopEigenOptions? options, out int products, CancellationToken cancellation = default)
     {
         options ??= new();
-        if (count < 1 || count > size) throw new ArgumentOutOfRangeException(nameof(count), count, $"1 to {size} eigenpairs");
-        int steps = Math.Min(size, 2 * count + 40);
-        List<double[]> basis = [];
+        int room = size - options.Known.Count;
+        if (count < 1 || count > room) throw new ArgumentOutOfRangeException(nameof(count), count, $"1 to {room} eigenpairs");
+        int steps = Math.Min(room, 2 * count + 40);
+        Basis basis = new(options.Known, options.Threads);
         double[] t = new double[steps * steps]; // the projected matrix, which after a restart has an arrow in front
         SeededRandom random = new(options.Seed, "lanczos");
         double[] next = Random(size, random, basis);
-        int kept = 0, products = 0;
+        int kept = 0;
+        products = 0;
         while (true)
         {
             double beta = 0;
             for (int j = kept; j < steps; j++)
             {
+                cancellation.ThrowIfCancellationRequested();
                 basis.Add(next);
-                double[] w = (double[])product(next).Clone();
+                double[] w = new double[size];
+                product(next, w);
                 products++;
-                for (int pass = 0; pass < 2; pass++)
-                {
-                    for (int i = 0; i < basis.Count; i++)
-                    {
-                        double h = DoubleVectors.Dot(basis[i], w);
-                        DoubleVectors.AddMultiple(w, -h, basis[i]);
-                        if (i == j) t[j * steps + j] += h;
-                    }
-                }
+                t[j * steps + j] = basis.Orthogonalize(w)[^1];
                 beta = DoubleVectors.Norm(w);
                 double scale = Math.Abs(t[j * steps + j]) + 1e-300;
                 if (beta <= 1e-14 * scale)
                 {
                     beta = 0;
-                    w = basis.Count < size ? Random(size, random, basis) : w;
+                    w = basis.Count < room ? Random(size, random, basis) : w;
                 }
                 else
                 {
@@ -70,9 +86,9 @@ public static class TopEigen
             double largest = Math.Max(Math.Abs(small.Values[0]), Math.Abs(small.Values[^1]));
             int found = 0;
             while (found < count && Math.Abs(beta * small.Vectors[found][steps - 1]) <= options.Tolerance * largest) found++;
-            if (found == count || steps == size)
+            if (found == count || steps == room)
             {
-                double[][] vectors = [.. Enumerable.Range(0, count).Select(i => Combine(basis, small.Vectors[i]))];
+                double[][] vectors = basis.Combine(small.Vectors, count);
                 foreach (double[] vector in vectors) SymmetricEigen.FixSign(vector);
                 return new(small.Values[..count], vectors);
             }
@@ -80,31 +96,93 @@ public static class TopEigen
                 throw new InvalidOperationException($"after {products} products {found} of {count} eigenpairs were found to {options.Tolerance:G2}");
 
             kept = Math.Min(steps - 2, count + Math.Min(count, 20) / 2 + 10);
-            List<double[]> restarted = [.. Enumerable.Range(0, kept).Select(i => Combine(basis, small.Vectors[i]))];
+            double[][] restarted = basis.Combine(small.Vectors, kept);
             Array.Clear(t);
             for (int i = 0; i < kept; i++)
             {
                 t[i * steps + i] = small.Values[i];
                 t[i * steps + kept] = t[kept * steps + i] = beta * small.Vectors[i][steps - 1];
             }
-            basis = restarted;
+            basis.Restart(restarted);
         }
     }
 
-    private static double[] Combine(List<double[]> basis, double[] weights)
-    {
-        double[] sum = new double[basis[0].Length];
-        for (int i = 0; i < weights.Length; i++) DoubleVectors.AddMultiple(sum, weights[i], basis[i]);
-        return sum;
-    }
-
-    private static double[] Random(int size, SeededRandom random, List<double[]> basis)
+    private static double[] Random(int size, SeededRandom random, Basis basis)
     {
         double[] x = new double[size];
         for (int k = 0; k < size; k++) x[k] = random.NextGaussian();
-        for (int pass = 0; pass < 2; pass++)
-            foreach (double[] b in basis) DoubleVectors.AddMultiple(x, -DoubleVectors.Dot(x, b), b);
+        basis.Orthogonalize(x);
         DoubleVectors.Normalize(x);
         return x;
+    }
+
+    /// <summary>Orthonormal vectors, the known ones in front, walked through in chunks of elements.</summary>
+    private sealed class Basis(IReadOnlyList<double[]> known, int threads)
+    {
+        private readonly List<double[]> vectors = [.. known];
+
+        public int Count => vectors.Count - known.Count;
+
+        public void Add(double[] vector) => vectors.Add(vector);
+
+        public void Restart(double[][] with)
+        {
+            vectors.RemoveRange(known.Count, Count);
+            vectors.AddRange(with);
+        }
+
+        /// <summary>Takes what lies along the vectors out of w, twice (Gram and Schmidt; twice is enough), and gives the coefficients.</summary>
+        public double[] Orthogonalize(double[] w)
+        {
+            double[] first = Coefficients(w, null);
+            double[] second = Coefficients(w, first);
+            Chunks(w.Length, (start, length, _) => Subtract(w.AsSpan(start, length), second, start));
+            for (int i = 0; i < first.Length; i++) first[i] += second[i];
+            return first;
+        }
+
+        public double[][] Combine(double[][] weights, int count)
+        {
+            int size = vectors[0].Length;
+            double[][] sums = [.. Enumerable.Range(0, count).Select(_ => new double[size])];
+            Chunks(size, (start, length, _) =>
+            {
+                for (int c = 0; c < count; c++)
+                {
+                    Span<double> sum = sums[c].AsSpan(start, length);
+                    for (int i = 0; i < Count; i++) DoubleVectors.AddMultiple(sum, weights[c][i], vectors[known.Count + i].AsSpan(start, length));
+                }
+            });
+            return sums;
+        }
+
+        private double[] Coefficients(double[] w, double[]? takeOutBefore)
+        {
+            double[][] parts = new double[(w.Length + ChunkRows - 1) / ChunkRows][];
+            Chunks(w.Length, (start, length, chunk) =>
+            {
+                Span<double> piece = w.AsSpan(start, length);
+                if (takeOutBefore is not null) Subtract(piece, takeOutBefore, start);
+                double[] part = parts[chunk] = new double[vectors.Count];
+                for (int i = 0; i < part.Length; i++) part[i] = DoubleVectors.Dot(vectors[i].AsSpan(start, length), piece);
+            });
+            for (int chunk = 1; chunk < parts.Length; chunk++)
+                for (int i = 0; i < vectors.Count; i++) parts[0][i] += parts[chunk][i];
+            return parts[0];
+        }
+
+        private void Subtract(Span<double> piece, double[] coefficients, int start)
+        {
+            for (int i = 0; i < coefficients.Length; i++) DoubleVectors.AddMultiple(piece, -coefficients[i], vectors[i].AsSpan(start, piece.Length));
+        }
+
+        private void Chunks(int size, Action<int, int, int> work)
+        {
+            int chunks = (size + ChunkRows - 1) / ChunkRows, parts = Workers.Count((long)size * vectors.Count < 1 << 19 ? 1 : threads, chunks);
+            Workers.Run(parts, part =>
+            {
+                for (int chunk = part; chunk < chunks; chunk += parts) work(chunk * ChunkRows, Math.Min(ChunkRows, size - chunk * ChunkRows), chunk);
+            });
+        }
     }
 }

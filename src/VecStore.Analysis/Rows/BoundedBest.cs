@@ -9,6 +9,9 @@ internal sealed class BoundedBest(int capacity)
 
     public int Count => count;
 
+    /// <summary>No score below this is kept any more.</summary>
+    public float Threshold => count < capacity ? float.NegativeInfinity : heap[0].Score;
+
     public void Offer(float score, int row)
     {
         if (count < heap.Length)

@@ -1,0 +1,78 @@
+namespace VecStore.Analysis;
+
+/// <summary>What of lobes is compared with the geometry of rows.</summary>
+public sealed record LobeComparisonOptions
+{
+    /// <summary>Nearest rows that a neighbourhood has.</summary>
+    public int Neighbors { get; init; } = 20;
+
+    /// <summary>Permutations of the labels.</summary>
+    public int Draws { get; init; } = 100;
+
+    /// <summary>Seed of all nulls, folds and clusterings.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>A labelling of the rows within which labels are permuted too, for the stricter null (by frequency, say); null for none.</summary>
+    public Labeling? Strata { get; init; }
+
+    /// <summary>Another labelling of the rows to compare with, for example spectral clusters of the angular affinity; null for none.</summary>
+    public Labeling? Other { get; init; }
+
+    /// <summary>How lobes are decoded from rows; null leaves that out, which saves most of the time.</summary>
+    public DecoderOptions? Decoder { get; init; }
+
+    /// <summary>Whether the silhouette of the unit rows is computed.</summary>
+    public bool Silhouette { get; init; } = true;
+
+    /// <summary>Threads; the result is the same for any number. 0 means one per processor.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Told the share of the pairs of rows that were compared.</summary>
+    public IProgress<double>? Progress { get; init; }
+}
+
+/// <summary>Lobes against the geometry of the rows.</summary>
+/// <param name="Rows">Rows that have a lobe.</param>
+/// <param name="LeftOut">Rows that have none, for example features that never fire; they are nobody's neighbours either.</param>
+/// <param name="Purity">Share of the neighbours in a row's own lobe: overall, per lobe, per row.</param>
+/// <param name="Agreement">Agreement with the other labelling, where one was given.</param>
+/// <param name="AgreementTest">Its adjusted mutual information beside permuted labels.</param>
+/// <param name="AgreementWithinStrata">The same beside labels permuted within strata.</param>
+/// <param name="Decoding">How lobes are decoded from rows, where that was asked.</param>
+/// <param name="Silhouette">How lobes separate by the distance of unit rows.</param>
+/// <param name="Lobes">The lobes.</param>
+/// <param name="Options">What was asked.</param>
+public sealed record LobeComparison(
+    int Rows, int LeftOut, NeighborhoodPurity Purity, LabelAgreement? Agreement, NullTest? AgreementTest, NullTest? AgreementWithinStrata,
+    LabelDecoding? Decoding, SilhouetteStudy? Silhouette, Labeling Lobes, LobeComparisonOptions Options)
+{
+    /// <summary>Compares; neighbours by cosine among the rows that have a lobe. n^2 d / 2 multiply-adds for the neighbours, as many for the silhouette.</summary>
+    public static LobeComparison Of(IRowSource rows, Labeling lobes, LobeComparisonOptions? options = null, CancellationToken cancellation = default)
+    {
+        options ??= new();
+        RequireRows(rows, lobes, nameof(lobes));
+        if (options.Other is { } other) RequireRows(rows, other, nameof(options));
+        if (options.Strata is { } strata) RequireRows(rows, strata, nameof(options));
+        int[] labelled = lobes.Rows();
+        SelectedRows chosen = new(rows, labelled);
+        NeighborLists near = NeighborLists.Of(chosen, options.Neighbors, options.Threads, options.Progress, cancellation);
+        NeighborhoodPurity purity = NeighborhoodPurity.Of(
+            near, [.. labelled.Select(row => lobes[row])], labelled, lobes.Names, options.Draws, options.Seed, options.Strata, options.Threads, cancellation);
+        LabelAgreement? agreement = null;
+        NullTest? test = null, strict = null;
+        if (options.Other is not null)
+        {
+            agreement = LabelAgreement.Of(lobes, options.Other);
+            test = LabelAgreement.Test(lobes, options.Other, options.Draws, options.Seed, null, options.Threads, cancellation);
+            if (options.Strata is not null) strict = LabelAgreement.Test(lobes, options.Other, options.Draws, options.Seed, options.Strata, options.Threads, cancellation);
+        }
+        return new(labelled.Length, rows.Count - labelled.Length, purity, agreement, test, strict,
+            options.Decoder is null ? null : LabelDecoder.Run(rows, lobes, options.Decoder, cancellation),
+            options.Silhouette ? SilhouetteStudy.Of(new UnitRows(rows), lobes, options.Threads, null, cancellation) : null, lobes, options);
+    }
+
+    private static void RequireRows(IRowSource rows, Labeling labels, string name)
+    {
+        if (labels.Count != rows.Count) throw new ArgumentException($"labels for {labels.Count} rows, there are {rows.Count}", name);
+    }
+}
