@@ -39,17 +39,18 @@ internal sealed class Tridiagonal
             int last = n - 1 - k, m = last; // eliminate row `last`; m elements stand left of its diagonal
             t.Diagonal[k] = lower[last][last];
             double[] v = lower[last][..m];
+            double scale = Scale(v);
             double x = v[m - 1], norm = DoubleVectors.Norm(v), tail = DoubleVectors.Norm(v.AsSpan(0, m - 1));
             if (tail == 0 || norm == 0)
             {
-                t.OffDiagonal[k] = x;
+                t.OffDiagonal[k] = x / scale;
                 t.reflectors[k] = [];
                 continue;
             }
             double beta = -Math.CopySign(norm, x);
             v[m - 1] = x - beta;
             double factor = 2 / DoubleVectors.Dot(v, v);
-            t.OffDiagonal[k] = beta;
+            t.OffDiagonal[k] = beta / scale;
             t.factors[k] = factor;
             t.reflectors[k] = v;
 
@@ -80,6 +81,17 @@ internal sealed class Tridiagonal
         if (n >= 1) t.Diagonal[n - 1] = lower[0][0];
         // In the turned order, element k of T is row n - 1 - k of the turned matrix, which is row k of the given one.
         return t;
+    }
+
+    /// <summary>Lifts a row whose squares would not be numbers any more (those of eigenpairs found long ago, after a restart) and gives the factor, a power of two.</summary>
+    private static double Scale(double[] v)
+    {
+        double largest = 0;
+        foreach (double x in v) largest = Math.Max(largest, Math.Abs(x));
+        if (largest is 0 or (> 1e-100 and < 1e100)) return 1;
+        double scale = Math.ScaleB(1, -Math.Max(-1000, Math.ILogB(largest)));
+        DoubleVectors.Scale(v, scale);
+        return scale;
     }
 
     /// <summary>

@@ -73,6 +73,22 @@ public sealed class SymmetricEigenTests
         for (int i = 0; i < 5; i++) Assert.Equal(all[i], top.Values[i], 1e-9 * all[0]);
     }
 
+    [Theory]
+    [InlineData(1e-170)]
+    [InlineData(1e-308)]
+    [InlineData(1e170)]
+    public void Couplings_whose_squares_are_no_numbers_do_no_harm(double coupling)
+    {
+        // The arrow of a restarted Lanczos iteration, whose first pairs were found long ago.
+        const int n = 12;
+        double[] values = new double[n * n];
+        for (int i = 0; i < n; i++) values[i * n + i] = Math.Min(1, 1e-160 * coupling) + (n - i) * Math.Max(1, coupling);
+        for (int i = 0; i < 5; i++) values[i * n + 5] = values[5 * n + i] = coupling * (i + 1);
+        EigenResult eigen = SymmetricEigen.Decompose(new(n, values));
+        double[] expected = [.. new MathNet.Numerics.LinearAlgebra.Double.DenseMatrix(n, n, [.. values.Select(x => x / Math.Max(1, coupling))]).Evd().EigenValues.Select(x => x.Real).OrderDescending()];
+        Golden.Close(expected, [.. eigen.Values.Select(x => x / Math.Max(1, coupling))], 1e-12);
+    }
+
     [Fact]
     public void The_inverse_square_root_whitens()
     {
