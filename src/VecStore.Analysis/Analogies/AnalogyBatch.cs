@@ -44,12 +44,12 @@ internal sealed class AnalogyBatch
         return queries.Count - 1;
     }
 
-    /// <summary>A question about rows; offset, where given, is the query that takes the place of b (3CosAvg).</summary>
-    public void Ask(AnalogyMethod method, int a, int b, int c, int expected, int offset = -1)
+    /// <summary>A question about rows; offset, where given, is the query that takes the place of b (3CosAvg, LRCos).</summary>
+    public void Ask(AnalogyMethod method, int a, int b, int c, int expected, int offset = -1, double intercept = 0)
     {
         int queryA = AddRow(a), queryC = AddRow(c);
         int queryB = offset >= 0 ? offset : AddRow(b);
-        float constant = 0;
+        float constant = (float)intercept;
         if (method == AnalogyMethod.PairDirection)
             constant = PanelProduct.Pair(Query(queryB), Query(queryC)) - PanelProduct.Pair(Query(queryA), Query(queryC));
         Questions.Add(new(queryA, queryB, queryC, a, b, c, expected, constant));

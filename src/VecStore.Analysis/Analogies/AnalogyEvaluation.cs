@@ -28,9 +28,19 @@ public static class AnalogyEvaluation
         foreach (AnalogyMethod method in options.Methods)
         {
             batch.Questions.Clear();
-            OffsetsOfSections? offsets = method == AnalogyMethod.ThreeCosAvg ? new(batch, asked.Select(a => (a.Section, a.A, a.B, a.C, a.Expected))) : null;
+            PairsOfSections? pairs = method is AnalogyMethod.ThreeCosAvg or AnalogyMethod.LogisticCosine
+                ? new(batch, [.. asked.Select(a => (a.Section, a.A, a.B, a.C, a.Expected))]) : null;
+            if (method == AnalogyMethod.LogisticCosine) pairs!.FitRegressions(asked.Select(a => (a.Section, a.C, a.Expected)), options.Threads, cancellation);
             foreach (Asked a in asked)
-                batch.Ask(method, a.A, a.B, a.C, a.Expected, offsets?.Without(a.Section, a.C, a.Expected) ?? -1);
+            {
+                (int offset, double intercept) = method switch
+                {
+                    AnalogyMethod.ThreeCosAvg => (pairs!.OffsetWithout(a.Section, a.C, a.Expected), 0),
+                    AnalogyMethod.LogisticCosine => pairs!.RegressionWithout(a.Section, a.C, a.Expected),
+                    _ => (-1, 0),
+                };
+                batch.Ask(method, a.A, a.B, a.C, a.Expected, offset, intercept);
+            }
             rankings.Add(new(method, [.. batch.Questions]));
         }
         AnalogyRanking[] ranked = AnalogyScan.Run(batch, rankings, options.Threads, cancellation);

@@ -20,12 +20,17 @@ public enum AnalogyMethod
 
     /// <summary>Baseline: cos(x, c), as if the question were "what is near c?" (Linzen 2016).</summary>
     NearestToC,
+
+    /// <summary>
+    /// LRCos: P(x is of the class of the second members) cos(x, c), the probability from a logistic regression on a set of pairs (Drozd et al. 2016; <see cref="LogisticAnalogy"/>).
+    /// </summary>
+    LogisticCosine,
 }
 
 /// <summary>The names of methods in results and on command lines.</summary>
 public static class AnalogyMethods
 {
-    /// <summary>3cosadd, 3cosmul, 3cosavg, pair_direction, nearest_to_b, nearest_to_c.</summary>
+    /// <summary>3cosadd, 3cosmul, 3cosavg, pair_direction, nearest_to_b, nearest_to_c, lrcos.</summary>
     public static string ShortName(this AnalogyMethod method) => method switch
     {
         AnalogyMethod.ThreeCosAdd => "3cosadd",
@@ -34,6 +39,7 @@ public static class AnalogyMethods
         AnalogyMethod.PairDirection => "pair_direction",
         AnalogyMethod.NearestToB => "nearest_to_b",
         AnalogyMethod.NearestToC => "nearest_to_c",
+        AnalogyMethod.LogisticCosine => "lrcos",
         _ => throw new ArgumentOutOfRangeException(nameof(method), method, "no method of analogies"),
     };
 }

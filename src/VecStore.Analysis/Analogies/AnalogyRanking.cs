@@ -74,6 +74,7 @@ internal sealed unsafe class AnalogyRanking(AnalogyMethod method, IReadOnlyList<
             case AnalogyMethod.PairDirection: Observe<PairDirectionScore>(products, first, count); break;
             case AnalogyMethod.NearestToB: Observe<NearestToBScore>(products, first, count); break;
             case AnalogyMethod.NearestToC: Observe<NearestToCScore>(products, first, count); break;
+            case AnalogyMethod.LogisticCosine: Observe<LogisticCosineScore>(products, first, count); break;
             default: throw new ArgumentOutOfRangeException(nameof(products), Method, "unknown method");
         }
     }
@@ -89,6 +90,7 @@ internal sealed unsafe class AnalogyRanking(AnalogyMethod method, IReadOnlyList<
             case AnalogyMethod.PairDirection: Scores<PairDirectionScore>(products, question, scores); break;
             case AnalogyMethod.NearestToB: Scores<NearestToBScore>(products, question, scores); break;
             case AnalogyMethod.NearestToC: Scores<NearestToCScore>(products, question, scores); break;
+            case AnalogyMethod.LogisticCosine: Scores<LogisticCosineScore>(products, question, scores); break;
             default: throw new ArgumentOutOfRangeException(nameof(method), method, "unknown method");
         }
     }

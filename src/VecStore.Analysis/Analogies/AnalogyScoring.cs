@@ -59,3 +59,14 @@ internal readonly struct NearestToCScore : IAnalogyScore
     public static TVector Score<TLanes, TVector>(TVector a, TVector b, TVector c, TVector constant)
         where TLanes : IFloatLanes<TVector> where TVector : struct => c;
 }
+
+/// <summary>The row given as b holds the weights of a regression, the constant its intercept: P(class | x) cos(x, c); a is not used.</summary>
+internal readonly struct LogisticCosineScore : IAnalogyScore
+{
+    public static TVector Score<TLanes, TVector>(TVector a, TVector b, TVector c, TVector constant)
+        where TLanes : IFloatLanes<TVector> where TVector : struct
+    {
+        TVector one = TLanes.Create(1f), odds = TLanes.Add(b, constant);
+        return TLanes.Divide(c, TLanes.Add(one, TLanes.Exponential(TLanes.Subtract(TLanes.Zero, odds))));
+    }
+}

@@ -3,7 +3,7 @@ namespace VecStore.Analysis;
 /// <summary>How one analogy is to be solved.</summary>
 public sealed record AnalogyOptions
 {
-    /// <summary>3CosAdd unless said otherwise. 3CosAvg takes <see cref="Pairs"/> instead of one pair.</summary>
+    /// <summary>3CosAdd unless said otherwise. 3CosAvg and LRCos take <see cref="Pairs"/> beside the one pair.</summary>
     public AnalogyMethod Method { get; init; } = AnalogyMethod.ThreeCosAdd;
 
     /// <summary>How many answers.</summary>
@@ -18,7 +18,7 @@ public sealed record AnalogyOptions
     /// <summary>The inner product whose cosines are meant; null means Euclidean. Rows are mapped by it before they are scaled to length 1.</summary>
     public InnerProduct? Inner { get; init; }
 
-    /// <summary>More pairs (from, to) of the relation, for 3CosAvg.</summary>
+    /// <summary>More pairs (from, to) of the relation, for 3CosAvg and LRCos.</summary>
     public IReadOnlyList<(string From, string To)> Pairs { get; init; } = [];
 
     /// <summary>Threads; the answer is the same for any number. 0 means one per processor.</summary>
@@ -32,7 +32,29 @@ public sealed record AnalogyOptions
 public readonly record struct ScoredKey(string Key, int Row, float Score);
 
 /// <summary>The answers to "from is to to as of is to ?", best first. Exact: every candidate was scored.</summary>
-public sealed record AnalogyResult(string From, string To, string Of, AnalogyMethod Method, int RowsSeen, IReadOnlyList<ScoredKey> Answers);
+/// <param name="From">a; null where a set of pairs was given.</param>
+/// <param name="To">b; null where a set of pairs was given.</param>
+/// <param name="Of">c.</param>
+/// <param name="Method">The method.</param>
+/// <param name="RowsSeen">Candidate rows.</param>
+/// <param name="Answers">Best first.</param>
+public sealed record AnalogyResult(string? From, string? To, string Of, AnalogyMethod Method, int RowsSeen, IReadOnlyList<ScoredKey> Answers) : IAnalysisResult
+{
+    string IAnalysisResult.Title => From is null ? $"? is to {Of} as in the pairs given" : $"{From} is to {To} as {Of} is to ?";
+
+    IReadOnlyList<ResultFact> IAnalysisResult.Facts =>
+        [new("from", From), new("to", To), new("of", Of), new("method", Method.ShortName()), new("rows_seen", RowsSeen), new("exact", true)];
+
+    IReadOnlyList<ResultTable> IAnalysisResult.Tables
+    {
+        get
+        {
+            ResultTable answers = new("answers", new("key", typeof(string)), new("score", typeof(float)));
+            foreach (ScoredKey answer in Answers) answers.Add(answer.Key, answer.Score);
+            return [answers];
+        }
+    }
+}
 
 /// <summary>Solves single analogies by a scan over the rows.</summary>
 public static unsafe class AnalogySolver
@@ -48,7 +70,8 @@ public static unsafe class AnalogySolver
         int a = RowOf(from), b = RowOf(to), c = RowOf(of);
         AnalogyBatch batch = new(rows, candidates);
         double scale = 1;
-        if (options.Method is AnalogyMethod.ThreeCosAvg)
+        if (options.Method == AnalogyMethod.LogisticCosine) return SolveFromPairs(rows, [(from, to), .. options.Pairs], of, options with { Inner = null }, cancellation);
+        if (options.Method == AnalogyMethod.ThreeCosAvg)
         {
             List<(int From, int To)> pairs = [(a, b)];
             foreach ((string pairFrom, string pairTo) in options.Pairs) pairs.Add((RowOf(pairFrom), RowOf(pairTo)));
@@ -78,6 +101,36 @@ public static unsafe class AnalogySolver
             if (rows.TryFind(word, out int row) && row < candidates) return row;
             throw new KeyNotFoundException($"'{word}' is no key of the {candidates} rows asked.");
         }
+    }
+
+    /// <summary>
+    /// A relation given by pairs, asked of a key: 3CosAvg (Drozd et al. 2016), or LRCos. The key asked about is left out unless inputs are allowed; the keys of the pairs stay
+    /// candidates.
+    /// </summary>
+    /// <param name="rows">Candidates.</param>
+    /// <param name="pairs">Pairs (from, to) of the relation.</param>
+    /// <param name="of">The key asked about.</param>
+    /// <param name="options">Method, count, restriction, inner product; <see cref="AnalogyOptions.Pairs"/> is not used.</param>
+    /// <param name="cancellation">Ends the scan.</param>
+    /// <exception cref="KeyNotFoundException">A word is no key of the candidate rows.</exception>
+    /// <exception cref="ArgumentException">No pair (for LRCos fewer than two), or a method that takes one pair.</exception>
+    public static AnalogyResult SolveFromPairs(
+        IKeyedRows rows, IReadOnlyList<(string From, string To)> pairs, string of, AnalogyOptions options, CancellationToken cancellation = default)
+    {
+        int candidates = Math.Min(rows.Count, options.Restrict ?? rows.Count);
+        if (options.Method == AnalogyMethod.LogisticCosine) return new(null, null, of, options.Method, candidates, LogisticAnalogy.Solve(rows, pairs, of, options));
+        if (options.Method != AnalogyMethod.ThreeCosAvg) throw new ArgumentException($"{options.Method.ShortName()} takes one pair, not a set", nameof(options));
+        if (pairs.Count == 0) throw new ArgumentException("no pair", nameof(pairs));
+        rows = options.Inner?.Map(rows) ?? rows;
+        AnalogyBatch batch = new(rows, candidates);
+        int c = RowOf(of);
+        float[] offset = MeanOffset(batch, [.. pairs.Select(pair => (RowOf(pair.From), RowOf(pair.To)))]);
+        batch.Ask(options.Method, c, c, c, expected: -1, batch.AddVector(offset));
+        double scale = 1 / Length(offset, batch.Query(batch.AddRow(c)));
+        return new(null, null, of, options.Method, candidates, Best(rows, batch, options, double.IsFinite(scale) ? (float)scale : 0, cancellation));
+
+        int RowOf(string word)
+            => rows.TryFind(word, out int row) && row < candidates ? row : throw new KeyNotFoundException($"'{word}' is no key of the {candidates} rows asked.");
     }
 
     private static float[] MeanOffset(AnalogyBatch batch, List<(int From, int To)> pairs)

@@ -6,6 +6,8 @@ namespace VecStore.Analysis;
 /// </summary>
 public static class LogisticAnalogy
 {
+    internal const double Penalty = 0.1;
+
     /// <summary>Answers "pairs as of is to ?", best first; the keys of the pairs stay candidates, the key asked about does not.</summary>
     /// <param name="rows">Candidates.</param>
     /// <param name="pairs">Pairs (from, to) of the relation; the pair asked about must not be among them.</param>
@@ -14,23 +16,14 @@ public static class LogisticAnalogy
     /// <param name="penalty">L2 penalty of the regression.</param>
     /// <param name="seed">Seed of the random rows that stand for "not this class", beside the first members.</param>
     public static IReadOnlyList<ScoredKey> Solve(
-        IKeyedRows rows, IReadOnlyList<(string From, string To)> pairs, string of, AnalogyOptions? options = null, double penalty = 0.1, ulong seed = 0)
+        IKeyedRows rows, IReadOnlyList<(string From, string To)> pairs, string of, AnalogyOptions? options = null, double penalty = Penalty, ulong seed = 0)
     {
         options ??= new();
         rows = options.Inner?.Map(rows) ?? rows;
         int candidates = Math.Min(rows.Count, options.Restrict ?? rows.Count);
         if (pairs.Count < 2) throw new ArgumentException($"{pairs.Count} pairs do not make a class", nameof(pairs));
         int asked = Row(of);
-        HashSet<int> positive = [.. pairs.Select(pair => Row(pair.To))], negative = [.. pairs.Select(pair => Row(pair.From)).Where(row => !positive.Contains(row))];
-        SeededRandom random = new(seed, "lrcos background");
-        for (int i = 0; i < 2 * pairs.Count; i++)
-        {
-            int row = random.NextInt32(candidates);
-            if (!positive.Contains(row)) negative.Add(row);
-        }
-        int[] chosen = [.. positive.Order(), .. negative.Order()];
-        double[][] units = [.. chosen.Select(row => UnitRow.Read(rows, row).Select(x => (double)x).ToArray())];
-        LogisticProbe probe = LogisticProbe.Fit(units, [.. chosen.Select(positive.Contains)], penalty);
+        LogisticProbe probe = Fit(rows, candidates, [.. pairs.Select(pair => (Row(pair.From), Row(pair.To)))], penalty, seed);
 
         BoundedBest best = new(Math.Min(options.Count, candidates));
         unsafe
@@ -54,5 +47,20 @@ public static class LogisticAnalogy
         return [.. best.Ordered().Select(item => new ScoredKey(rows.KeyOf(item.Row), item.Row, item.Score))];
 
         int Row(string key) => rows.TryFind(key, out int row) && row < candidates ? row : throw new KeyNotFoundException($"'{key}' is no key of the {candidates} rows asked.");
+    }
+
+    /// <summary>The regression of second members against first members and twice as many random rows as there are pairs, on unit rows.</summary>
+    internal static LogisticProbe Fit(IRowSource rows, int candidates, IReadOnlyList<(int From, int To)> pairs, double penalty, ulong seed)
+    {
+        HashSet<int> positive = [.. pairs.Select(pair => pair.To)], negative = [.. pairs.Select(pair => pair.From).Where(row => !positive.Contains(row))];
+        SeededRandom random = new(seed, "lrcos background");
+        for (int i = 0; i < 2 * pairs.Count; i++)
+        {
+            int row = random.NextInt32(candidates);
+            if (!positive.Contains(row)) negative.Add(row);
+        }
+        int[] chosen = [.. positive.Order(), .. negative.Order()];
+        double[][] units = [.. chosen.Select(row => UnitRow.Read(rows, row).Select(x => (double)x).ToArray())];
+        return LogisticProbe.Fit(units, [.. chosen.Select(positive.Contains)], penalty);
     }
 }

@@ -17,6 +17,7 @@ internal unsafe interface IFloatLanes<TVector> where TVector : struct
     static abstract TVector Multiply(TVector left, TVector right);
     static abstract TVector Divide(TVector left, TVector right);
     static abstract TVector SquareRoot(TVector value);
+    static abstract TVector Exponential(TVector value);
     static abstract TVector Maximum(TVector left, TVector right);
     static abstract int CountGreater(TVector left, TVector right);
     static abstract int CountGreaterOrEqual(TVector left, TVector right);
@@ -39,6 +40,7 @@ internal readonly unsafe struct FloatLanes512 : IFloatLanes<Vector512<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static Vector512<float> Multiply(Vector512<float> left, Vector512<float> right) => left * right;
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static Vector512<float> Divide(Vector512<float> left, Vector512<float> right) => left / right;
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static Vector512<float> SquareRoot(Vector512<float> value) => Vector512.Sqrt(value);
+    public static Vector512<float> Exponential(Vector512<float> value) => Vector512.Exp(value);
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Maximum(Vector512<float> left, Vector512<float> right) => Vector512.MaxNative(left, right);
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -73,6 +75,7 @@ internal readonly unsafe struct FloatLanes256 : IFloatLanes<Vector256<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static Vector256<float> Multiply(Vector256<float> left, Vector256<float> right) => left * right;
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static Vector256<float> Divide(Vector256<float> left, Vector256<float> right) => left / right;
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static Vector256<float> SquareRoot(Vector256<float> value) => Vector256.Sqrt(value);
+    public static Vector256<float> Exponential(Vector256<float> value) => Vector256.Exp(value);
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Maximum(Vector256<float> left, Vector256<float> right) => Vector256.MaxNative(left, right);
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
