@@ -1,3 +1,4 @@
+using VecStore.Analysis;
 using VecStore.Formats;
 
 namespace VecStore.Cli;
@@ -59,6 +60,11 @@ internal static class Names
 
     public static Names<SaeLayout> SaeLayouts { get; } =
         new(("input-first", SaeLayout.InputFirst), ("linear", SaeLayout.Linear), ("features-first", SaeLayout.FeaturesFirst));
+
+    public static Names<AnalogyMethod> Analogies { get; } = new([.. Enum.GetValues<AnalogyMethod>().Select(value => (value.ShortName().Replace('_', '-'), value))]);
+
+    public static Names<DirectionMethod> Directions { get; } = new(("mean-difference", DirectionMethod.MeanDifference), ("first-component", DirectionMethod.FirstComponent),
+        ("discriminant", DirectionMethod.LinearDiscriminant), ("probe", DirectionMethod.LogisticProbe));
 
     /// <summary>The element types of files.</summary>
     public static Names<StoredElement> Stored { get; } = new([.. Enum.GetValues<StoredElement>().Select(value => (value.ToString().ToLowerInvariant(), value))]);

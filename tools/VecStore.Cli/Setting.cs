@@ -53,6 +53,10 @@ internal static class Setting
             },
         };
 
+    /// <summary>An option that may be given several times, or once with several values after it.</summary>
+    public static Option<string[]> Several(string name, string helpName, string description) =>
+        new(name) { Description = description, HelpName = helpName, AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
+
     /// <summary>A list with commas; null when the option was not given.</summary>
     public static string[]? List(string? text) => text?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 

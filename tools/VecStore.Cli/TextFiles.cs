@@ -1,3 +1,5 @@
+using VecStore.Analysis;
+
 namespace VecStore.Cli;
 
 /// <summary>Lists that are given as files of text: keys and pairs of keys. Empty lines and lines that begin with "# " are passed over.</summary>
@@ -10,9 +12,10 @@ internal static class TextFiles
         return keys.Length > 0 ? keys : throw new MistakeException($"{path} has no key; one a line is needed.");
     }
 
-    /// <summary>Pairs of keys, one a line, parted by a tab, or by blanks where no key has any.</summary>
+    /// <summary>Pairs of keys, one a line, parted by a tab, or by blanks where no key has any; or the JSON of relations that <see cref="RelationFile"/> reads.</summary>
     public static IReadOnlyList<(string From, string To)> Pairs(string path)
     {
+        if (path.EndsWith(".json", StringComparison.OrdinalIgnoreCase)) return File.Exists(path) ? RelationFile.Read(path) : throw new MistakeException($"There is no file {path}.");
         List<(string From, string To)> pairs = [];
         foreach ((int number, string text) in Lines(path))
         {

@@ -71,4 +71,26 @@ public sealed class KeyedQueriesTests
         IReadOnlyList<ScoredKey> answers = LogisticAnalogy.Solve(words, pairs, "italy");
         Assert.Equal("rome", answers[0].Key);
     }
+
+    [Theory]
+    [InlineData(AnalogyMethod.ThreeCosAvg)]
+    [InlineData(AnalogyMethod.LogisticCosine)]
+    public void An_evaluation_learns_from_the_other_pairs_of_the_section_as_single_questions_do(AnalogyMethod method)
+    {
+        MemoryRows words = SharedData.Words(10_000);
+        (string From, string To)[] pairs = [("france", "paris"), ("germany", "berlin"), ("spain", "madrid"), ("russia", "moscow"), ("japan", "tokyo"), ("egypt", "cairo")];
+        string text = ": capitals\n" + string.Concat(pairs.Select((c, i) => $"{pairs[(i + 1) % 6].From} {pairs[(i + 1) % 6].To} {c.From} {c.To}\n"));
+        AnalogyQuestionFile questions = AnalogyQuestionFile.Read(new StringReader(text), "test");
+        AnalogyEvaluationResult once = AnalogyEvaluation.Run(words, questions, new() { Methods = [method], KeepAnswers = true, Threads = 1 });
+        for (int i = 0; i < pairs.Length; i++)
+        {
+            AnalogyResult single = AnalogySolver.SolveFromPairs(words, [.. pairs.Where((_, j) => j != i)], pairs[i].From, new() { Method = method, Count = 50 });
+            string[] excluded = [pairs[(i + 1) % 6].From, pairs[(i + 1) % 6].To];
+            string[] ranked = [.. single.Answers.Select(answer => answer.Key).Where(key => !excluded.Contains(key))];
+            Assert.Equal(ranked[0], once.Answers[i].Answer);
+            Assert.Equal(Array.IndexOf(ranked, pairs[i].To) + 1, once.Answers[i].RankOfExpected);
+        }
+        foreach (int threads in new[] { 2, 7 })
+            Assert.Equal(once.Answers, AnalogyEvaluation.Run(words, questions, new() { Methods = [method], KeepAnswers = true, Threads = threads }).Answers);
+    }
 }

@@ -18,7 +18,11 @@ public sealed class JsonTests(SampleStore sample)
             ["info", sample.Path],
             ["search", "--like", "king", "--store", sample.Path],
             ["analogy", "king - man + woman", "--store", sample.Path],
-            ["evaluate", "analogies", folder["q.txt"], "--store", sample.Path],
+            ["analogy", "king - man + woman", "--method", "3cosmul", "--store", sample.Path],
+            ["odd-one-out", "lunch", "car", "dinner", "--store", sample.Path],
+            ["similarity", "king", "--with", "queen", "--store", sample.Path],
+            ["path", "king", "woman", "--store", sample.Path],
+            ["evaluate", "analogies", folder["q.txt"], "--answers", "--store", sample.Path],
             ["export", folder["e.csv"], "--store", folder["s"]],
             ["delete", "the", "--store", folder["s"]],
             ["compact", folder["s"]],
@@ -26,7 +30,7 @@ public sealed class JsonTests(SampleStore sample)
         ];
         foreach (string[] command in commands)
         {
-            string name = string.Join(' ', command.TakeWhile(part => part is "evaluate" or "analogies" || part == command[0]));
+            string two = $"{command[0]} {command[1]}", name = readme.Contains($"### {two}\n", StringComparison.Ordinal) ? two : command[0];
             string documented = Section(readme, name);
             foreach (string property in Properties(Cli.OkJson(command)).Distinct())
                 Assert.True(documented.Contains($"`{property}`", StringComparison.Ordinal), $"README.md does not name {property} of {name}");

@@ -33,7 +33,7 @@ internal abstract class AnalysisCommand : StoreCommand
 {
     private const int MostRowsShown = 60;
     private readonly Option<string?> filter = Setting.Text("--filter", "TEXT", "Only rows that pass: 'year >= 2020 and lang in (\"en\", \"fr\")'.");
-    private readonly Option<string?> keys = Setting.Text("--keys", "FILE", "Only the rows of these keys, one a line.");
+    private readonly Option<string?> only = Setting.Text("--keys", "FILE", "Only the rows of these keys, one a line.");
     private readonly Option<int?> restrict = Setting.Integer("--restrict", "N", "Only the first N rows (of those that are left).", 1);
     private readonly Option<SpaceMetric?> metric = Setting.Choice("--metric", "The inner product; whitened is the inverse covariance of a population [euclidean].", SpaceMetrics);
     private readonly Option<string?> population = Setting.Text("--population", "COLLECTION", "With --metric whitened: the rows whose covariance whitens [all rows of the collection].");
@@ -47,7 +47,7 @@ internal abstract class AnalysisCommand : StoreCommand
     {
         Dictionary<Shared, Option[]> options = new()
         {
-            [Shared.Rows] = [filter, keys, restrict],
+            [Shared.Rows] = [filter, only, restrict],
             [Shared.Metric] = [metric, population, ridge],
             [Shared.Seed] = [seed],
             [Shared.Threads] = [threads],
@@ -97,10 +97,17 @@ internal abstract class AnalysisCommand : StoreCommand
     /// <summary>--filter, --keys and --restrict together.</summary>
     protected RowSelection Selection(ParseResult parse)
     {
-        IReadOnlyCollection<string>? named = parse.GetValue(keys) is { } path ? TextFiles.Keys(path) : null;
+        IReadOnlyCollection<string>? named = parse.GetValue(only) is { } path ? TextFiles.Keys(path) : null;
         string? condition = parse.GetValue(filter);
         int? first = parse.GetValue(restrict);
         return condition is null && named is null && first is null ? RowSelection.All : new RowSelection { Filter = FilterOf(condition), Keys = named, First = first };
+    }
+
+    /// <summary>The rows that --filter, --keys and --restrict leave, at least one, under an inner product.</summary>
+    protected IKeyedRows Rows(ParseResult parse, Snapshot snapshot, InnerProduct? inner = null)
+    {
+        IKeyedRows rows = snapshot.Rows(Selection(parse), inner);
+        return rows.Count > 0 ? rows : throw new MistakeException($"No row of {snapshot.Collection} is left by --filter, --keys and --restrict.");
     }
 
     /// <summary>--metric with --population and --ridge: the inner product; null means Euclidean.</summary>
@@ -123,6 +130,15 @@ internal abstract class AnalysisCommand : StoreCommand
         if (rows.Schema.Dimension != snapshot.Schema.Dimension)
             throw new MistakeException($"The population {name} has dimension {rows.Schema.Dimension}, the collection {snapshot.Collection} has {snapshot.Schema.Dimension}.");
         return rows.WhitenedInnerProduct(null, width, scan, Cancellation);
+    }
+
+    /// <summary>Every key has a row, or the first that has none is a mistake.</summary>
+    protected static void KnowKeys(Snapshot snapshot, IEnumerable<string> typed)
+    {
+        foreach (string key in typed)
+        {
+            if (!snapshot.Contains(KeyOf(snapshot.Schema, key))) throw Keys.Unknown(key, snapshot.Collection);
+        }
     }
 
     /// <summary>Does work that tells how many rows it has seen, and shows that on the error output.</summary>

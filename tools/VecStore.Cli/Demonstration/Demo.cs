@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using VecStore.Analysis;
-using VecStore.Cli.Commands;
 using VecStore.Cli.Terminals;
 using VecStore.Formats;
 
@@ -65,7 +64,7 @@ internal static class Demo
     private static string[] Analogy(Snapshot words, DemoStage stage, CancellationToken cancellation)
     {
         stage.Typed("analogy \"king - man + woman\"");
-        IReadOnlyList<ScoredKey> answers = AnalogyCommand.Solve(words, VectorExpression.Parse("king - man + woman"), new NearestOptions { Count = 5 }, RowSelection.All, cancellation);
+        IReadOnlyList<ScoredKey> answers = words.Nearest(VectorExpression.Parse("king - man + woman"), new NearestOptions { Count = 5 }, cancellation: cancellation);
         stage.Scores(answers.Select(answer => (answer.Key, answer.Score)));
         return [.. answers.Select(answer => answer.Key)];
     }
