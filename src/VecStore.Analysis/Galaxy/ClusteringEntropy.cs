@@ -22,6 +22,9 @@ public sealed record ClusteringEntropyOptions
 
     /// <summary>Threads; the result is the same for any number. 0 means one per processor.</summary>
     public int Threads { get; init; }
+
+    /// <summary>Told the number of rows of the sub-samples done.</summary>
+    public IProgress<long>? Progress { get; init; }
 }
 
 /// <summary>How much less entropy rows have than a Gaussian of their covariance, in nats.</summary>
@@ -89,6 +92,7 @@ public static class ClusteringEntropyStudy
             for (int i = 0; i < controlScores.Length; i++) controlScores[i] *= Math.Sqrt(eigenvalues[i % components] / controlEigenvalues[i % components]);
             int none = 0;
             control[draw] = KozachenkoLeonenko(controlScores, components, options.Neighbor, options.Threads, ref none);
+            options.Progress?.Report((draw + 1L) * n);
         }
         double[] differences = [.. control.Zip(estimated, (c, e) => c - e)];
         double mean = differences.Average();

@@ -19,6 +19,14 @@ public sealed record ConceptPairs(string Name, IReadOnlyList<(string From, strin
         }
         return new(Name, differences);
     }
+
+    /// <summary>The concept's direction: the mean difference, of length 1.</summary>
+    public double[] Direction(IKeyedRows rows)
+    {
+        double[] direction = DirectionFit.Mean(Differences(rows).Differences);
+        DoubleVectors.Normalize(direction);
+        return direction;
+    }
 }
 
 /// <summary>The tests of linear representation together.</summary>

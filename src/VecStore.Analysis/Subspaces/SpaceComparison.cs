@@ -44,16 +44,7 @@ public sealed record SpaceComparisonResult : IAnalysisResult
         new("scale", Scale), ResultFact.Of("representational_similarity", Representational), new("pairs_sampled", PairsSampled),
     ];
 
-    IReadOnlyList<ResultTable> IAnalysisResult.Tables
-    {
-        get
-        {
-            if (Rotation is null) return [];
-            ResultTable table = new("rotation", new("row", typeof(int)), new("values", typeof(IReadOnlyList<double>)));
-            for (int i = 0; i < Rotation.Length; i++) table.Add(i + 1, Rotation[i]);
-            return [table];
-        }
-    }
+    IReadOnlyList<ResultTable> IAnalysisResult.Tables => [];
 }
 
 /// <summary>Comparisons of two spaces. One pass and (dX + dY)^2 memory for the covariances.</summary>
