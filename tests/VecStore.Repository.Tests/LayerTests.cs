@@ -12,6 +12,7 @@ public sealed class LayerTests
         ["VecStore"] = ["VecStore.Indexing"],
         ["VecStore.Formats"] = ["VecStore.Kernels"],
         ["VecStore.Analysis"] = ["VecStore"],
+        ["VecStore.Hosting"] = ["VecStore"],
         ["VecStore.Explorer"] = ["VecStore.Analysis"],
         ["VecStore.Cli"] = ["VecStore.Analysis", "VecStore.Explorer", "VecStore.Formats"],
     };
