@@ -81,7 +81,7 @@ public static class ClusteringEntropyStudy
             Standardize(values, rows.Dimension);
             (double[] scores, double[] eigenvalues) = PrincipalScores(values, rows.Dimension, components);
             gaussian[draw] = components / 2.0 * (1 + Math.Log(2 * Math.PI)) + 0.5 * eigenvalues.Sum(Math.Log);
-            estimated[draw] = KozachenkoLeonenko(scores, components, options.Neighbor, options.Threads, ref zeros);
+            estimated[draw] = KozachenkoLeonenko(scores, components, options.Neighbor, options.Threads, ref zeros, cancellation);
 
             SeededRandom random = new(options.Seed, "clustering control", draw);
             double[] deviations = [.. eigenvalues.Select(Math.Sqrt)];
@@ -91,7 +91,7 @@ public static class ClusteringEntropyStudy
             (double[] controlScores, double[] controlEigenvalues) = PrincipalScores(sample, components, components);
             for (int i = 0; i < controlScores.Length; i++) controlScores[i] *= Math.Sqrt(eigenvalues[i % components] / controlEigenvalues[i % components]);
             int none = 0;
-            control[draw] = KozachenkoLeonenko(controlScores, components, options.Neighbor, options.Threads, ref none);
+            control[draw] = KozachenkoLeonenko(controlScores, components, options.Neighbor, options.Threads, ref none, cancellation);
             options.Progress?.Report((draw + 1L) * n);
         }
         double[] differences = [.. control.Zip(estimated, (c, e) => c - e)];
@@ -105,9 +105,9 @@ public static class ClusteringEntropyStudy
     /// <summary>
     /// psi(n) - psi(k) + ln V_d + d mean ln r_k, in nats: V_d the volume of the unit ball, r_k the distance to the k-th neighbour. Points at distance 0 are left out and counted.
     /// </summary>
-    internal static double KozachenkoLeonenko(double[] points, int dimension, int k, int threads, ref int zeroDistances)
+    internal static double KozachenkoLeonenko(double[] points, int dimension, int k, int threads, ref int zeroDistances, CancellationToken cancellation = default)
     {
-        double[][] distances = NearestDistances.Of(points, dimension, k, threads);
+        double[][] distances = NearestDistances.Of(points, dimension, k, threads, cancellation);
         double sum = 0;
         int used = 0;
         foreach (double[] near in distances)

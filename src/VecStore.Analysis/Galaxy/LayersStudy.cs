@@ -90,10 +90,13 @@ public static class LayersStudy
             SampleRows = Math.Min(options.Entropy.SampleRows, layers.Min(layer => layer.Rows.Count)),
         };
         List<LayerFigures> figures = [];
+        long before = 0;
         foreach ((string name, IRowSource rows) in layers)
         {
             cancellation.ThrowIfCancellationRequested();
-            SpectrumReport report = SpectrumStudy.Run(rows, spectrum, cancellation);
+            SpectrumOptions told = spectrum with { Progress = spectrum.Progress is { } progress ? new SpectrumStudy.Offset(progress, before) : null };
+            SpectrumReport report = SpectrumStudy.Run(rows, told, cancellation);
+            before += (1L + spectrum.BootstrapDraws) * rows.Count;
             IRowSource mapped = spectrum.Inner?.Map(rows) ?? rows;
             figures.Add(new(name, report, entropy is null ? null : ClusteringEntropyStudy.Run(mapped, entropy, cancellation)));
         }

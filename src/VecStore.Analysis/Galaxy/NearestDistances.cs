@@ -8,7 +8,8 @@ internal static unsafe class NearestDistances
     /// <param name="dimension">Elements of a point.</param>
     /// <param name="k">How many neighbours.</param>
     /// <param name="threads">Threads; 0 means one per processor.</param>
-    public static double[][] Of(ReadOnlyMemory<double> points, int dimension, int k, int threads = 0)
+    /// <param name="cancellation">Ends it.</param>
+    public static double[][] Of(ReadOnlyMemory<double> points, int dimension, int k, int threads = 0, CancellationToken cancellation = default)
     {
         int count = points.Length / dimension;
         if (k < 1 || k >= count) throw new ArgumentOutOfRangeException(nameof(k), k, $"neighbours among {count} points");
@@ -41,6 +42,7 @@ internal static unsafe class NearestDistances
             using AlignedBuffer<float> products = new(64L * width);
             for (int group = part; group < groups; group += parts)
             {
+                cancellation.ThrowIfCancellationRequested();
                 int first = group * 64, size = Math.Min(64, count - first);
                 BoundedBest[] near = [.. Enumerable.Range(0, size).Select(_ => new BoundedBest(candidates))];
                 for (int at = 0; at < count; at += width)

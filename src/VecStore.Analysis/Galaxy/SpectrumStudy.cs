@@ -98,7 +98,7 @@ public sealed record SpectrumReport : IAnalysisResult
     {
         get
         {
-            ResultTable table = new("eigenvalues", new("rank", typeof(int)), new("eigenvalue", typeof(double)), new("explained", typeof(double)), new("fitted", typeof(double)),
+            ResultTable table = new("eigenvalues", new("rank", typeof(int)), new("eigenvalue", typeof(double)), new("cumulated", typeof(double)), new("fitted", typeof(double)),
                 new("gaussian", typeof(double)), new("marchenko_pastur", typeof(double)));
             double[] explained = Spectrum.ExplainedVariance();
             for (int rank = 1; rank <= Dimension; rank++)
@@ -133,13 +133,16 @@ public static class SpectrumStudy
     public static SpectrumReport Run(IRowSource rows, SpectrumOptions? options = null, CancellationToken cancellation = default)
     {
         options ??= new();
+        int last = options.LastRank ?? LastRankFor(rows.Dimension);
+        if (options.FirstRank < 1 || last > rows.Dimension || last < options.FirstRank + 2) // known before the pass, not after it
+            throw new ArgumentException($"ranks {options.FirstRank}..{last} of {rows.Dimension} cannot be fitted: three or more are needed, counted from 1", nameof(options));
+        if (rows.Count < 2) throw new ArgumentException($"{rows.Count} rows have no covariance; two are needed", nameof(rows));
         IRowSource source = options.Inner?.Map(rows) ?? rows;
         ScanOptions scan = new() { Threads = options.Threads, Progress = options.Progress };
         CovarianceResult covariance = options.Covariance ?? Scan.Run(source, new Covariance(rows.Dimension), scan, cancellation);
         if (covariance.Scatter.Size != rows.Dimension || covariance.RowsSeen != rows.Count)
             throw new ArgumentException($"a covariance of {covariance.RowsSeen} rows x {covariance.Scatter.Size} for {rows.Count} rows x {rows.Dimension}", nameof(options));
         Spectrum spectrum = new(SymmetricEigen.Values(covariance.Sample), covariance.RowsSeen);
-        int last = options.LastRank ?? LastRankFor(rows.Dimension);
         PowerLawFit fit = spectrum.FitPowerLaw(options.FirstRank, last);
 
         double variance = spectrum.Trace / rows.Dimension;
@@ -181,7 +184,7 @@ public static class SpectrumStudy
     /// <summary>Where a fit ends when nobody says.</summary>
     internal static int LastRankFor(int dimension) => Math.Min(150, (int)(0.9 * dimension));
 
-    private sealed class Offset(IProgress<long> inner, long before) : IProgress<long>
+    internal sealed class Offset(IProgress<long> inner, long before) : IProgress<long>
     {
         public void Report(long value) => inner.Report(before + value);
     }

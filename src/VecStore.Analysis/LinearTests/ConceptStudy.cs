@@ -75,9 +75,11 @@ public static class ConceptStudy
     /// <param name="aligned">The second space of the same keys and dimension, for example unembeddings.</param>
     /// <param name="draws">Draws of random pairs.</param>
     /// <param name="seed">Their seed.</param>
+    /// <param name="cancellation">Ends it.</param>
     /// <exception cref="ArgumentException">A concept has fewer than two pairs whose keys have rows.</exception>
     public static ConceptStudyResult Run(
-        IKeyedRows rows, IReadOnlyList<ConceptPairs> concepts, InnerProduct? inner = null, IKeyedRows? aligned = null, int draws = 199, ulong seed = 0)
+        IKeyedRows rows, IReadOnlyList<ConceptPairs> concepts, InnerProduct? inner = null, IKeyedRows? aligned = null, int draws = 199, ulong seed = 0,
+        CancellationToken cancellation = default)
     {
         ConceptDifferences[] differences = [.. concepts.Select(concept => Checked(concept, rows))];
         AlignmentResult? alignment = null;
@@ -87,8 +89,8 @@ public static class ConceptStudy
             alignment = LinearRepresentationTest.Align(differences, [.. concepts.Select(concept => Checked(concept, aligned))], seed: seed);
         }
         return new(
-            LinearRepresentationTest.Run(differences, rows, null, draws, seed),
-            inner is null ? null : LinearRepresentationTest.Run(differences, rows, inner, draws, seed),
+            LinearRepresentationTest.Run(differences, rows, null, draws, seed, cancellation),
+            inner is null ? null : LinearRepresentationTest.Run(differences, rows, inner, draws, seed, cancellation),
             alignment, [.. concepts.Zip(differences, (concept, used) => concept.Pairs.Count - used.Differences.Count)], rows.Count);
     }
 

@@ -91,8 +91,9 @@ public static class LinearRepresentationTest
     /// <param name="inner">The inner product; null means Euclidean.</param>
     /// <param name="draws">Draws of random pairs.</param>
     /// <param name="seed">Their seed.</param>
+    /// <param name="cancellation">Ends it.</param>
     public static LinearRepresentationResult Run(
-        IReadOnlyList<ConceptDifferences> concepts, IRowSource population, InnerProduct? inner = null, int draws = 199, ulong seed = 0)
+        IReadOnlyList<ConceptDifferences> concepts, IRowSource population, InnerProduct? inner = null, int draws = 199, ulong seed = 0, CancellationToken cancellation = default)
     {
         inner ??= InnerProduct.Euclidean;
         double[][][] mapped = [.. concepts.Select(concept => concept.Differences.Select(x => inner.Map(x)).ToArray())];
@@ -103,6 +104,7 @@ public static class LinearRepresentationTest
         double[] nullAcross = new double[draws];
         for (int draw = 0; draw < draws; draw++)
         {
+            cancellation.ThrowIfCancellationRequested();
             SeededRandom random = new(seed, "random pairs", draw);
             double[][] randomMeans = new double[concepts.Count][];
             for (int c = 0; c < concepts.Count; c++)

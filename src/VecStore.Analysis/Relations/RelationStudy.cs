@@ -51,6 +51,9 @@ public sealed record RelationStudyOptions
 
     /// <summary>Seed of folds and null.</summary>
     public ulong Seed { get; init; }
+
+    /// <summary>Told the number of draws done.</summary>
+    public IProgress<int>? Progress { get; init; }
 }
 
 /// <summary>One relation's mean pairwise cosine of differences under several views.</summary>
@@ -147,6 +150,7 @@ public static class RelationStudy
             int[] permuted = (int[])labels.Clone();
             random.Shuffle(permuted.AsSpan());
             shuffled[draw] = HeldOut(rows, permuted, used.Length, options, StratifiedFolds.Deal(permuted, options.Folds, random), cosines: false).Accuracy;
+            options.Progress?.Report(draw + 1);
         }
         IReadOnlyList<double[]> Group(double[][] of, int label) => [.. of.Where((_, i) => labels[i] == label)];
         IReadOnlyList<IReadOnlyList<double[]>> Groups(double[][] of) => [.. used.Select((_, label) => Group(of, label))];

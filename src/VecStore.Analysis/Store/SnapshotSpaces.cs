@@ -37,10 +37,11 @@ public static class SnapshotSpaces
     /// <param name="selection">Rows from which random pairs are drawn, and whose keys the pairs may name.</param>
     /// <param name="draws">Draws of random pairs.</param>
     /// <param name="seed">Their seed.</param>
+    /// <param name="cancellation">Ends it.</param>
     public static ConceptStudyResult TestConcepts(
         this Snapshot snapshot, IReadOnlyList<ConceptPairs> concepts, InnerProduct? inner = null, Snapshot? aligned = null, RowSelection? selection = null,
-        int draws = 199, ulong seed = 0)
-        => ConceptStudy.Run(snapshot.Rows(selection), concepts, inner, aligned?.Rows(), draws, seed);
+        int draws = 199, ulong seed = 0, CancellationToken cancellation = default)
+        => ConceptStudy.Run(snapshot.Rows(selection), concepts, inner, aligned?.Rows(), draws, seed, cancellation);
 
     /// <summary>How parallel relations are, before and after a linear discriminant. Keys that are not found as written are looked up in lower case.</summary>
     /// <param name="snapshot">A collection at one moment.</param>

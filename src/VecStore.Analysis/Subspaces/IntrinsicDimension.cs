@@ -32,7 +32,7 @@ public sealed record IntrinsicDimensionResult(
 public static class IntrinsicDimension
 {
     /// <summary>Estimates it on up to <paramref name="sampleRows"/> rows drawn without replacement; n^2 d work.</summary>
-    public static IntrinsicDimensionResult Estimate(IRowSource rows, int neighbors = 20, int sampleRows = 10_000, ulong seed = 0, int threads = 0)
+    public static IntrinsicDimensionResult Estimate(IRowSource rows, int neighbors = 20, int sampleRows = 10_000, ulong seed = 0, int threads = 0, CancellationToken cancellation = default)
     {
         int n = Math.Min(rows.Count, sampleRows);
         int[] chosen = n == rows.Count ? [.. Enumerable.Range(0, n)] : new SeededRandom(seed, "intrinsic dimension").Choose(n, rows.Count);
@@ -42,7 +42,7 @@ public static class IntrinsicDimension
         double[] values = [.. read.Select(x => (double)x)];
         int k = Math.Min(neighbors, n - 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 3, nameof(neighbors));
-        double[][] distances = [.. NearestDistances.Of(values, rows.Dimension, k, threads).Where(near => near[0] > 0)];
+        double[][] distances = [.. NearestDistances.Of(values, rows.Dimension, k, threads, cancellation).Where(near => near[0] > 0)];
         if (distances.Length < 10) throw new ArgumentException($"only {distances.Length} points are different from all others", nameof(rows));
 
         double[] ratios = [.. distances.Select(near => Math.Log(near[1] / near[0])).Order()];

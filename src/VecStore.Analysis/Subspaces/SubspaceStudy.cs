@@ -115,9 +115,8 @@ public static class SubspaceStudy
             for (int j = 0; j < i; j++)
                 if (sample[i, i] > 0 && sample[j, j] > 0) correlation = Math.Max(double.IsNaN(correlation) ? 0 : correlation, Math.Abs(sample[i, j]) / Math.Sqrt(sample[i, i] * sample[j, j]));
         IntrinsicDimensionResult? intrinsic = options.IntrinsicRows > 0 && rows.Count >= 20
-            ? IntrinsicDimension.Estimate(source, options.Neighbors, options.IntrinsicRows, options.Seed, options.Scan.Threads)
+            ? IntrinsicDimension.Estimate(source, options.Neighbors, options.IntrinsicRows, options.Seed, options.Scan.Threads, cancellation)
             : null;
-        cancellation.ThrowIfCancellationRequested();
         GroupSubspacesResult? groups = null;
         if (other is not null)
         {

@@ -75,7 +75,7 @@ public sealed class SpaceCommandTests(SampleStore sample)
 
         Cli.Ok([.. command, "--csv", folder["s.csv"], "--plot", folder["s.svg"]]);
         string[] lines = File.ReadAllLines(folder["s.csv"]);
-        Assert.Equal("rank,eigenvalue,explained,fitted,gaussian,marchenko_pastur", lines[0]);
+        Assert.Equal("rank,eigenvalue,cumulated,fitted,gaussian,marchenko_pastur", lines[0]);
         Assert.Equal(101, lines.Length);
         string svg = File.ReadAllText(folder["s.svg"]);
         foreach (string part in new[] { "<svg", "Marchenko-Pastur", "Gaussian rows", "ranks 11..90", "rank", "eigenvalue" }) Assert.Contains(part, svg, StringComparison.Ordinal);
@@ -121,6 +121,16 @@ public sealed class SpaceCommandTests(SampleStore sample)
         File.WriteAllBytes(folder["p1"], bytes);
         Cli.IsOneLine(Cli.Run("spectrum", "--store", folder["s"], "--partials", folder["p1"], folder["p2"]), 2, $"{folder["p1"]}: the file of partial statistics is damaged");
     }
+
+    [Theory]
+    [InlineData("pca --components 4 --restrict 900")]
+    [InlineData("pca --components 4 --restrict 900 --randomized --metric cosine")]
+    [InlineData("entropy --sample 200 --components 30 --draws 2")]
+    [InlineData("subspace --restrict 900 --sample 300 --metric whitened")]
+    [InlineData("compare-spaces words --pairs 200 --draws 3 --restrict 900")]
+    [InlineData("spectrum --collections words,words --restrict 400 --bootstrap 2 --controls 2")]
+    public void The_answer_has_the_same_bits_for_1_2_and_7_threads(string typed)
+        => Assert.Single(new[] { "1", "2", "7" }.Select(threads => Cli.Ok([.. typed.Split(' '), "--store", sample.Path, "--threads", threads, "--json"]).Out).Distinct());
 
     [Fact]
     public void Coordinates_are_written_for_every_row()

@@ -26,7 +26,7 @@ internal sealed class LinearTestCommand : AnalysisCommand
         using Snapshot snapshot = CollectionOf(parse, store).TakeSnapshot();
         using Snapshot? second = parse.GetValue(align) is { } name ? CollectionNamed(store, name).TakeSnapshot() : null;
         InnerProduct? inner = Inner(parse, store, snapshot);
-        ConceptStudyResult result = snapshot.TestConcepts(concepts, inner, second, Selection(parse), parse.GetValue(draws) ?? 199, Seed(parse));
+        ConceptStudyResult result = snapshot.TestConcepts(concepts, inner, second, Selection(parse), parse.GetValue(draws) ?? 199, Seed(parse), Cancellation);
         IAnalysisResult shown = result.With(new ResultFact("collection", snapshot.Collection), new ResultFact("aligned_with", second?.Collection));
         if (parse.GetValue(logOdds) is { } field)
         {

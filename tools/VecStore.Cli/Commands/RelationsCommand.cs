@@ -1,5 +1,6 @@
 using System.CommandLine;
 using VecStore.Analysis;
+using VecStore.Cli.Terminals;
 
 namespace VecStore.Cli.Commands;
 
@@ -30,7 +31,13 @@ internal sealed class RelationsCommand : AnalysisCommand
             Components = parse.GetValue(components), MinimumPairs = parse.GetValue(pairs) ?? 10, Folds = parse.GetValue(folds) ?? 5, NullDraws = parse.GetValue(draws) ?? 20, Seed = Seed(parse),
         };
         InnerProduct? inner = Inner(parse, store, snapshot);
-        RelationStudyResult result = snapshot.StudyRelations(relations, options, inner, Selection(parse), Cancellation);
+        RelationStudyResult result = ProgressDisplay.Run(Terminal, display =>
+            snapshot.StudyRelations(relations, options with { Progress = new Draws(display, options.NullDraws) }, inner, Selection(parse), Cancellation));
         return Show(parse, result.With(new ResultFact("collection", snapshot.Collection), new ResultFact("inner_product", (inner ?? InnerProduct.Euclidean).Description)), result.Plot);
+    }
+
+    private sealed class Draws(ProgressDisplay display, int total) : IProgress<int>
+    {
+        public void Report(int value) => display.Report("shuffled relations", value, "draws", (double)value / total);
     }
 }

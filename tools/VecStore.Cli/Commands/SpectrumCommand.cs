@@ -56,7 +56,10 @@ internal sealed class SpectrumCommand : AnalysisCommand
                 Spectrum = Spectrum(parse) with { Inner = Inner(parse, store, layers[0]) },
                 Entropy = new() { Seed = Seed(parse), Threads = Threads(parse) },
             };
-            LayersReport report = layers.SpectrumOfLayers(options, Selection(parse), Cancellation);
+            RowSelection selection = Selection(parse);
+            long total = layers.Sum(layer => (1L + options.Spectrum.BootstrapDraws) * layer.Rows(selection).Count);
+            LayersReport report = WithProgress("spectra", total,
+                progress => layers.SpectrumOfLayers(options with { Spectrum = options.Spectrum with { Progress = progress } }, selection, Cancellation));
             return Show(parse, report, report.Plot);
         }
         finally
