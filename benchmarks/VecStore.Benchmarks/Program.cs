@@ -12,6 +12,12 @@ using VecStore.Benchmarks;
 // dotnet run -c Release --project benchmarks/VecStore.Benchmarks -- --million FOLDER 1000000   covariance and PCA of a store of so many bfloat16 rows beside the bare kernel
 if (args is ["--pca", string file]) return VecStore.Benchmarks.Analysis.PcaTimes.Run(file);
 if (args is ["--million", string folder, string count]) return VecStore.Benchmarks.Analysis.MillionRows.Run(folder, int.Parse(count, System.Globalization.CultureInfo.InvariantCulture));
+// dotnet run -c Release --project benchmarks/VecStore.Benchmarks -- --lobes-data FOLDER | --lobes PART... our half of benchmarks/analysis_peers/sklearn_lobes.py
+// dotnet run -c Release --project benchmarks/VecStore.Benchmarks -- --lobes-planted 131072 100000 200 16 20   features, blocks, firings of a block, lobes, strongest pairs of a feature
+if (args is ["--lobes-data", string lobeFolder]) return VecStore.Benchmarks.Analysis.LobeTimes.Make(lobeFolder);
+if (args is ["--lobes", .. string[] lobeParts]) return VecStore.Benchmarks.Analysis.LobeTimes.Run(lobeParts);
+if (args is ["--lobes-planted", .. string[] sizes] && sizes.Select(size => int.Parse(size, System.Globalization.CultureInfo.InvariantCulture)).ToArray() is [int f, int b, int per, int lobes, int strongest])
+    return VecStore.Benchmarks.Analysis.LobeTimes.Planted(f, b, per, lobes, strongest);
 if (args is ["--smoke"])
 {
     Scale.IsSmoke = true;

@@ -28,30 +28,62 @@ public enum LobeAffinity
 /// <summary>Graphs of features by co-occurrence.</summary>
 public static class LobeAffinities
 {
-    /// <summary>The affinity of two features from counts; angular affinities have none.</summary>
-    public static double Of(this LobeAffinity affinity, long blocks, long first, long second, long both) => affinity switch
+    /// <summary>The affinity in one word, as the command line has it.</summary>
+    public static string Name(this LobeAffinity affinity) => affinity switch
     {
-        LobeAffinity.SimpleMatching => CooccurrenceAffinity.SimpleMatching.Of(blocks, first, second, both),
-        LobeAffinity.Jaccard => CooccurrenceAffinity.Jaccard.Of(blocks, first, second, both),
-        LobeAffinity.Dice => CooccurrenceAffinity.Dice.Of(blocks, first, second, both),
-        LobeAffinity.Overlap => CooccurrenceAffinity.Overlap.Of(blocks, first, second, both),
-        LobeAffinity.ClippedPhi => Math.Max(0, CooccurrenceAffinity.Phi.Of(blocks, first, second, both)),
-        LobeAffinity.ShiftedPhi => Math.Max(0, 1 + CooccurrenceAffinity.Phi.Of(blocks, first, second, both)),
+        LobeAffinity.SimpleMatching => "matching",
+        LobeAffinity.ClippedPhi => "phi",
+        LobeAffinity.ShiftedPhi => "phi-shifted",
+        LobeAffinity.Jaccard => "jaccard",
+        LobeAffinity.Dice => "dice",
+        LobeAffinity.Overlap => "overlap",
+        LobeAffinity.Angular => "angular",
+        _ => throw new ArgumentOutOfRangeException(nameof(affinity), affinity, "there is no such affinity"),
+    };
+
+    /// <summary>The count it is made of, and what becomes of negative phi; the angular affinity has none.</summary>
+    public static (CooccurrenceAffinity Affinity, PhiRule Phi) Cooccurrence(this LobeAffinity affinity) => affinity switch
+    {
+        LobeAffinity.SimpleMatching => (CooccurrenceAffinity.SimpleMatching, PhiRule.Clipped),
+        LobeAffinity.Jaccard => (CooccurrenceAffinity.Jaccard, PhiRule.Clipped),
+        LobeAffinity.Dice => (CooccurrenceAffinity.Dice, PhiRule.Clipped),
+        LobeAffinity.Overlap => (CooccurrenceAffinity.Overlap, PhiRule.Clipped),
+        LobeAffinity.ClippedPhi => (CooccurrenceAffinity.Phi, PhiRule.Clipped),
+        LobeAffinity.ShiftedPhi => (CooccurrenceAffinity.Phi, PhiRule.PlusOne),
         _ => throw new ArgumentOutOfRangeException(nameof(affinity), affinity, "counts give no such affinity"),
     };
 
-    /// <summary>All pairs of some features: 8 n^2 bytes, at most <see cref="AffinityGraph.DenseLimit"/> features.</summary>
+    /// <summary>All pairs of some features: 8 n^2 bytes.</summary>
     /// <param name="counts">Blocks in which features fire together.</param>
     /// <param name="affinity">Which one.</param>
     /// <param name="features">Which features; usually <see cref="CooccurrenceCounts.LiveFeatures"/>.</param>
     public static AffinityGraph DenseGraph(this CooccurrenceCounts counts, LobeAffinity affinity, int[] features)
+        => counts.AffinityGraph(affinity.Cooccurrence().Affinity, null, features, affinity.Cooccurrence().Phi);
+
+    /// <summary>Features that fire in some blocks and not in all, ascending, and how many are left out.</summary>
+    internal static int[] LiveFeatures(this FeatureBlocks blocks, out int never, out int always)
     {
-        int n = features.Length;
-        double[] matrix = new double[(long)n * n];
-        int[] fires = [.. features.Select(counts.CountOf)];
-        for (int i = 0; i < n; i++)
-            for (int j = i + 1; j < n; j++)
-                matrix[(long)i * n + j] = matrix[(long)j * n + i] = affinity.Of(counts.Blocks, fires[i], fires[j], counts[features[i], features[j]]);
-        return AffinityGraph.Dense(matrix, n);
+        long[] fires = blocks.Occurrences();
+        never = fires.Count(count => count == 0);
+        always = blocks.Count == 0 ? 0 : fires.Count(count => count == blocks.Count);
+        return [.. Enumerable.Range(0, fires.Length).Where(feature => fires[feature] > 0 && fires[feature] < blocks.Count)];
+    }
+
+    /// <summary>The graph of features that fire in some blocks and not in all.</summary>
+    /// <param name="affinity">Which one; not the angular one.</param>
+    /// <param name="counts">Counts of all pairs, where there are some: then all pairs or the strongest of each feature.</param>
+    /// <param name="blocks">The blocks, where there are no counts.</param>
+    /// <param name="live">Features that fire in some blocks and not in all.</param>
+    /// <param name="strongest">Pairs kept of each feature; null keeps all, which needs counts.</param>
+    /// <param name="threads">Threads.</param>
+    /// <param name="progress">Told the features done.</param>
+    /// <param name="cancellation">Ends it.</param>
+    internal static AffinityGraph GraphOf(
+        this LobeAffinity affinity, CooccurrenceCounts? counts, FeatureBlocks blocks, int[] live, int? strongest, int threads, IProgress<long>? progress, CancellationToken cancellation)
+    {
+        (CooccurrenceAffinity kind, PhiRule phi) = affinity.Cooccurrence();
+        if (counts is not null) return counts.AffinityGraph(kind, strongest, live, phi, threads, cancellation);
+        if (phi == PhiRule.PlusOne) throw new ArgumentException("phi + 1 of pairs that never fire together is near 1: it has no strongest pairs; take phi", nameof(affinity));
+        return CooccurrenceNeighbors.Find(blocks, kind, strongest ?? LobeOptions.StrongestOfMany, threads, progress, cancellation).AffinityGraph(live);
     }
 }

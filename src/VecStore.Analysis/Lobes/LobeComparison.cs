@@ -44,8 +44,61 @@ public sealed record LobeComparisonOptions
 /// <param name="Options">What was asked.</param>
 public sealed record LobeComparison(
     int Rows, int LeftOut, NeighborhoodPurity Purity, LabelAgreement? Agreement, NullTest? AgreementTest, NullTest? AgreementWithinStrata,
-    LabelDecoding? Decoding, SilhouetteStudy? Silhouette, Labeling Lobes, LobeComparisonOptions Options)
+    LabelDecoding? Decoding, SilhouetteStudy? Silhouette, Labeling Lobes, LobeComparisonOptions Options) : IAnalysisResult
 {
+    string IAnalysisResult.Title => "Lobes against the geometry of the rows";
+
+    IReadOnlyList<ResultFact> IAnalysisResult.Facts
+    {
+        get
+        {
+            List<ResultFact> facts =
+            [
+                new("lobes", Purity.Lobes.Count), new("lobe_source", Lobes.Provenance), new("rows_seen", Rows), new("rows_left_out", LeftOut), new("exact", true),
+                new("neighbors", Purity.Neighbors), new("purity", Purity.Overall.Observed), new("purity_chance", Purity.Chance), new("purity_lift", Purity.Lift),
+                ResultFact.Of("purity_test", Purity.Overall),
+            ];
+            if (Purity.WithinStrata is { } strictPurity) facts.Add(ResultFact.Of("purity_test_within_strata", strictPurity));
+            if (Agreement is { } agreement)
+            {
+                facts.AddRange(
+                [
+                    new("other_source", Options.Other!.Provenance), new("ami", agreement.AdjustedMutualInformation), new("nmi", agreement.NormalizedMutualInformation),
+                    new("ari", agreement.AdjustedRandIndex), new("rows_in_both", agreement.Rows), ResultFact.Of("ami_test", AgreementTest!),
+                ]);
+                if (AgreementWithinStrata is { } strictAgreement) facts.Add(ResultFact.Of("ami_test_within_strata", strictAgreement));
+            }
+            if (Decoding is { } decoding)
+            {
+                facts.AddRange(
+                [
+                    new("balanced_accuracy", decoding.BalancedAccuracy.Observed), new("balanced_accuracy_chance", decoding.Chance), new("balanced_accuracy_pooled", decoding.Pooled),
+                    new("accuracy", decoding.Accuracy), new("majority_share", decoding.MajorityShare), new("folds", decoding.Options.Folds), new("repeats", decoding.Options.Repeats),
+                    ResultFact.Of("decoding_test", decoding.BalancedAccuracy),
+                ]);
+                if (decoding.WithinStrata is { } strictDecoding) facts.Add(ResultFact.Of("decoding_test_within_strata", strictDecoding));
+                if (decoding.RandomRows is { } random) facts.Add(ResultFact.Of("decoding_test_random_rows", random));
+            }
+            if (Silhouette is { } silhouette) facts.Add(new("silhouette", silhouette.Mean));
+            return facts;
+        }
+    }
+
+    IReadOnlyList<ResultTable> IAnalysisResult.Tables
+    {
+        get
+        {
+            ResultTable table = new("per_lobe", new("lobe", typeof(string)), new("rows", typeof(int)), new("purity", typeof(double)), new("chance", typeof(double)),
+                new("lift", typeof(double)), new("null_mean", typeof(double)), new("p", typeof(double)), new("recall", typeof(double)), new("silhouette", typeof(double)));
+            foreach (LobePurity lobe in Purity.Lobes)
+            {
+                int label = Lobes.LabelOf(lobe.Lobe);
+                table.Add(lobe.Lobe, lobe.Size, lobe.Share, lobe.Chance, lobe.Lift, lobe.NullMean, lobe.PValue, Decoding?.Recall[label], Silhouette?.MeanOfLabels[label]);
+            }
+            return [table];
+        }
+    }
+
     /// <summary>Compares; neighbours by cosine among the rows that have a lobe. n^2 d / 2 multiply-adds for the neighbours, as many for the silhouette.</summary>
     public static LobeComparison Of(IRowSource rows, Labeling lobes, LobeComparisonOptions? options = null, CancellationToken cancellation = default)
     {

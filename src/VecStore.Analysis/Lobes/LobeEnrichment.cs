@@ -21,8 +21,41 @@ public sealed record LobeInLabel(string Lobe, string Label, long Firings, double
 /// <param name="Agreement">Winning lobes against block labels.</param>
 /// <param name="AgreementTest">Its adjusted mutual information beside permuted block labels.</param>
 /// <param name="Blocks">Blocks that have a label.</param>
-public sealed record LobeEnrichment(IReadOnlyList<LobeInLabel> Cells, Labeling Winners, LabelAgreement Agreement, NullTest AgreementTest, int Blocks)
+public sealed record LobeEnrichment(IReadOnlyList<LobeInLabel> Cells, Labeling Winners, LabelAgreement Agreement, NullTest AgreementTest, int Blocks) : IAnalysisResult
 {
+    string IAnalysisResult.Title => "Lobes in labelled blocks";
+
+    IReadOnlyList<ResultFact> IAnalysisResult.Facts =>
+    [
+        new("labelled_blocks", Blocks), new("block_label_source", AgreementSource), new("winner_ami", Agreement.AdjustedMutualInformation),
+        new("winner_ari", Agreement.AdjustedRandIndex), ResultFact.Of("winner_ami_test", AgreementTest),
+    ];
+
+    IReadOnlyList<ResultTable> IAnalysisResult.Tables
+    {
+        get
+        {
+            ResultTable table = new("enrichment", new("lobe", typeof(string)), new("label", typeof(string)), new("enrichment", typeof(double)), new("share", typeof(double)),
+                new("expected", typeof(double)), new("firings", typeof(long)), new("blocks_won", typeof(long)), new("fisher_p", typeof(double)), new("p", typeof(double)));
+            foreach (LobeInLabel cell in Cells)
+                table.Add(cell.Lobe, cell.Label, cell.Enrichment, cell.Share, cell.Expected, cell.Firings, cell.BlocksWon, cell.FisherP, cell.PermutationP);
+            return [table];
+        }
+    }
+
+    /// <summary>Where the block labels come from.</summary>
+    public string AgreementSource { get; init; } = "";
+
+    /// <summary>Enrichment of each lobe (rows) in each label (columns), as log2 of share over expected share: 0 is chance.</summary>
+    public HeatMap ToPlot()
+    {
+        string[] lobes = [.. Cells.Select(cell => cell.Lobe).Distinct()], labels = [.. Cells.Select(cell => cell.Label).Distinct()];
+        return new("Enrichment of lobes in labelled blocks", lobes, labels, [.. Cells.Select(cell => Math.Log2(cell.Enrichment))])
+        {
+            RowCaption = "lobe", ColumnCaption = "label of the block", ValueCaption = "log2",
+        };
+    }
+
     /// <summary>Goes through the blocks once.</summary>
     /// <param name="blocks">The features that fire in each block, each at most once.</param>
     /// <param name="blockLabels">The label of each block.</param>
@@ -91,6 +124,6 @@ public sealed record LobeEnrichment(IReadOnlyList<LobeInLabel> Cells, Labeling W
                     (1.0 + hits[lobe * labelCount + label]) / (1.0 + draws)));
             }
         }
-        return new(cells, winning, agreement, test, blockLabels.LabelledRows);
+        return new(cells, winning, agreement, test, blockLabels.LabelledRows) { AgreementSource = blockLabels.Provenance };
     }
 }
