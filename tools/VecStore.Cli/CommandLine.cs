@@ -48,6 +48,8 @@ internal static class CommandLine
             new EntropyCommand(environment),
             new SubspaceCommand(environment),
             new CompareSpacesCommand(environment),
+            new LobesCommand(environment),
+            new Command("compare", "Compares labels with the geometry of rows.") { new CompareLobesCommand(environment) },
             new LinearTestCommand(environment),
             new RelationsCommand(environment),
             new Command("study", "Experiments that make their own data.") { new LinearOriginsCommand(environment) },
