@@ -53,6 +53,11 @@ internal static class CommandLine
             new LinearTestCommand(environment),
             new RelationsCommand(environment),
             new Command("study", "Experiments that make their own data.") { new LinearOriginsCommand(environment) },
+            new Command("firings", "Sparse activations of features on tokens: import, and questions about them.")
+            {
+                new FiringsImportCommand(environment), new FiringsInfoCommand(environment), new FiringsTopCommand(environment), new FiringsFeaturesCommand(environment),
+            },
+            new CooccurCommand(environment),
             new ExportCommand(environment),
             new DeleteCommand(environment),
             new CompactCommand(environment),

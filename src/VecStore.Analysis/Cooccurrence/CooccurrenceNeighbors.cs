@@ -57,8 +57,7 @@ public sealed class CooccurrenceNeighbors
         int n = blocks.FeatureCount;
         using BlocksByFeature byFeature = new(blocks, cancellation);
         long[] occurrences = byFeature.Occurrences();
-        // By simple matching the rarest features are near to all.
-        int[] byRarity = affinity == CooccurrenceAffinity.SimpleMatching ? [.. Enumerable.Range(0, n).Where(feature => occurrences[feature] > 0).OrderBy(feature => occurrences[feature])] : [];
+        int[] byRarity = ByRarity(affinity, occurrences);
         const int run = 256;
         int runs = (n + run - 1) / run, next = -1, workers = Workers.Count(threads, runs);
         var found = new (int[] Counts, int[] Features, double[] Affinities, int[] Both)[runs];
@@ -99,6 +98,24 @@ public sealed class CooccurrenceNeighbors
         return new(affinity, blocks.Count, occurrences, mostPerRow, starts, allFeatures, allAffinities, allBoth);
     }
 
+    /// <summary>The neighbours of one feature only, best first: as <see cref="Find"/> finds them.</summary>
+    /// <param name="blocks">The blocks.</param>
+    /// <param name="feature">The feature.</param>
+    /// <param name="affinity">The affinity.</param>
+    /// <param name="most">How many.</param>
+    /// <param name="cancellation">Ends the work.</param>
+    public static CooccurringFeature[] Of(FeatureBlocks blocks, int feature, CooccurrenceAffinity affinity, int most, CancellationToken cancellation = default)
+    {
+        if ((uint)feature >= (uint)blocks.FeatureCount) throw new ArgumentOutOfRangeException(nameof(feature), feature, $"features are 0 to {blocks.FeatureCount - 1:N0}");
+        using BlocksByFeature byFeature = new(blocks, cancellation);
+        long[] occurrences = byFeature.Occurrences();
+        using CooccurrenceRow row = new(blocks, byFeature, occurrences, ByRarity(affinity, occurrences), affinity, most);
+        TopAffinities best = row.Of(feature);
+        (int[] features, double[] affinities, int[] both) = (new int[best.Count], new double[best.Count], new int[best.Count]);
+        best.CopyTo(features, affinities, both);
+        return [.. features.Select((other, i) => new CooccurringFeature(other, affinities[i], both[i], occurrences[other]))];
+    }
+
     /// <summary>The neighbours of one feature, best first.</summary>
     public CooccurringFeature[] Of(int feature)
     {
@@ -137,4 +154,8 @@ public sealed class CooccurrenceNeighbors
         }
         return Analysis.AffinityGraph.Symmetric(starts, columns.AsSpan(0, (int)filled), weights.AsSpan(0, (int)filled));
     }
+
+    // By simple matching the rarest features are near to all.
+    private static int[] ByRarity(CooccurrenceAffinity affinity, long[] occurrences) =>
+        affinity != CooccurrenceAffinity.SimpleMatching ? [] : [.. Enumerable.Range(0, occurrences.Length).Where(feature => occurrences[feature] > 0).OrderBy(feature => occurrences[feature])];
 }

@@ -52,7 +52,7 @@ public sealed unsafe class FiringFileWriter : IFiringSink
     }
 
     /// <summary>Documents so far.</summary>
-    public long DocumentCount => documents.Count;
+    public long DocumentCount => complete ? documents.Count - 1 : documents.Count;
 
     /// <summary>Tokens so far.</summary>
     public long TokenCount { get; private set; }
