@@ -21,7 +21,8 @@ public sealed class TextCollection<TKey, [DynamicallyAccessedMembers(Dynamically
     {
         ArgumentNullException.ThrowIfNull(records);
         ArgumentNullException.ThrowIfNull(generator);
-        if (!records.VectorIsText) throw new ArgumentException($"The vector property of {typeof(TRecord).Name} is no text: [VectorStoreVector] must stand on a string property.", nameof(records));
+        if (!records.VectorIsText)
+            throw new ArgumentException($"The vector property of {typeof(TRecord).Name} is no text: [VectorStoreVector] must stand on a string property.", nameof(records));
         Records = records;
         _generator = generator;
     }

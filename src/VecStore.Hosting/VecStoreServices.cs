@@ -13,22 +13,28 @@ namespace VecStore.Hosting;
 /// <summary>Brings stores into the services of a host.</summary>
 public static class VecStoreServices
 {
+    internal const DynamicallyAccessedMemberTypes Needed = DynamicallyAccessedMemberTypes.PublicProperties | DynamicallyAccessedMemberTypes.PublicConstructors;
+
     /// <summary>Adds the host's store: a <see cref="VectorStore"/> that is opened at the start, and sealed and closed when the host has stopped.</summary>
     /// <param name="services">The services.</param>
     /// <param name="configure">Sets the options; <see cref="VecStoreHostOptions.Path"/> is needed.</param>
-    public static VecStoreBuilder AddVecStore(this IServiceCollection services, Action<VecStoreHostOptions> configure) => Add(services, Options.DefaultName, options => options.Configure(configure));
+    public static VecStoreBuilder AddVecStore(this IServiceCollection services, Action<VecStoreHostOptions> configure) =>
+        Add(services, Options.DefaultName, options => options.Configure(configure));
 
     /// <summary>Adds the host's store with options from the configuration, for example <c>Configuration.GetSection("VecStore")</c>.</summary>
-    public static VecStoreBuilder AddVecStore(this IServiceCollection services, IConfigurationSection section) => Add(services, Options.DefaultName, options => options.Bind(section));
+    public static VecStoreBuilder AddVecStore(this IServiceCollection services, IConfigurationSection section) =>
+        Add(services, Options.DefaultName, options => options.Bind(section));
 
     /// <summary>Adds one of several stores: a <see cref="VectorStore"/> with that name as its key (<c>[FromKeyedServices("name")]</c>).</summary>
     /// <param name="services">The services.</param>
     /// <param name="name">The name, of the service and of its options.</param>
     /// <param name="configure">Sets the options; <see cref="VecStoreHostOptions.Path"/> is needed.</param>
-    public static VecStoreBuilder AddVecStore(this IServiceCollection services, string name, Action<VecStoreHostOptions> configure) => Add(services, name, options => options.Configure(configure));
+    public static VecStoreBuilder AddVecStore(this IServiceCollection services, string name, Action<VecStoreHostOptions> configure) =>
+        Add(services, name, options => options.Configure(configure));
 
     /// <summary>Adds one of several stores, with options from the configuration.</summary>
-    public static VecStoreBuilder AddVecStore(this IServiceCollection services, string name, IConfigurationSection section) => Add(services, name, options => options.Bind(section));
+    public static VecStoreBuilder AddVecStore(this IServiceCollection services, string name, IConfigurationSection section) =>
+        Add(services, name, options => options.Bind(section));
 
     private static VecStoreBuilder Add(IServiceCollection services, string name, Action<OptionsBuilder<VecStoreHostOptions>> options)
     {
@@ -78,7 +84,7 @@ public sealed class VecStoreBuilder
     /// <typeparam name="TKey">The type of the key.</typeparam>
     /// <typeparam name="TRecord">The record type.</typeparam>
     /// <param name="collection">The name of the collection; it is made when it is missing.</param>
-    public VecStoreBuilder AddCollection<TKey, [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties | DynamicallyAccessedMemberTypes.PublicConstructors)] TRecord>(string collection)
+    public VecStoreBuilder AddCollection<TKey, [DynamicallyAccessedMembers(VecStoreServices.Needed)] TRecord>(string collection)
         where TKey : notnull
         where TRecord : class
     {
@@ -93,7 +99,7 @@ public sealed class VecStoreBuilder
     /// <typeparam name="TKey">The type of the key.</typeparam>
     /// <typeparam name="TRecord">The record type, whose vector property is a text.</typeparam>
     /// <param name="collection">The name of the collection; it is made when it is missing.</param>
-    public VecStoreBuilder AddTextCollection<TKey, [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties | DynamicallyAccessedMemberTypes.PublicConstructors)] TRecord>(string collection)
+    public VecStoreBuilder AddTextCollection<TKey, [DynamicallyAccessedMembers(VecStoreServices.Needed)] TRecord>(string collection)
         where TKey : notnull
         where TRecord : class
     {

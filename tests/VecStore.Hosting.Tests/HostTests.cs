@@ -157,7 +157,8 @@ public sealed class HostTests : IDisposable
         });
         await host.StartAsync();
         TextCollection<long, Article> articles = host.Services.GetRequiredService<TextCollection<long, Article>>();
-        await articles.UpsertAsync(Enumerable.Range(0, 25).Select(i => new Article { Id = i, Year = 2000 + i, Title = $"{i}", Text = $"story number{i} of the town{i % 5}" }), batchSize: 10);
+        IEnumerable<Article> stories = Enumerable.Range(0, 25).Select(i => new Article { Id = i, Year = 2000 + i, Title = $"{i}", Text = $"story number{i} of the town{i % 5}" });
+        await articles.UpsertAsync(stories, batchSize: 10);
         Assert.Equal((3, 10), (words.Calls, words.MostTexts));
         IReadOnlyList<VectorSearchResult<Article>> found = await articles.SearchAsync("story number7 of the town2", top: 3, new() { Filter = article => article.Year != 2012 });
         Assert.Equal(7, found[0].Record.Id);

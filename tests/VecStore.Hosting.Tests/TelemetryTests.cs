@@ -68,7 +68,8 @@ public sealed class TelemetryTests : IDisposable
 
         Assert.Contains("measured.vecstore", metered, StringComparison.Ordinal);
         Assert.Contains("measured-rows", metered, StringComparison.Ordinal);
-        foreach (string activity in (string[])["vecstore.search", "vecstore.commit", "vecstore.seal", "vecstore.merge", "vecstore.load"]) Assert.Contains(activity, traced, StringComparison.Ordinal);
+        foreach (string activity in (string[])["vecstore.search", "vecstore.commit", "vecstore.seal", "vecstore.merge", "vecstore.load"])
+            Assert.Contains(activity, traced, StringComparison.Ordinal);
         foreach (string documented in File.ReadLines(Readme()).Where(line => line.StartsWith("| `vecstore.", StringComparison.Ordinal)).Select(line => line.Split('`')[1]))
             Assert.Contains(documented, metered, StringComparison.Ordinal);
     }

@@ -18,8 +18,9 @@ internal static class VerifyHeaders
             Check(store.Folder.Manifest, path =>
             {
                 long generation = ManifestFile.Read(store.Files, path).Generation;
-                if (generation < manifest.Generation)
-                    throw new StoreCorruptException(path, 0, $"generation {manifest.Generation} or later", $"{generation}", "It was replaced from outside: close the store and restore it from a backup.");
+                if (generation >= manifest.Generation) return;
+                throw new StoreCorruptException(path, 0, $"generation {manifest.Generation} or later", $"{generation}",
+                    "It was replaced from outside: close the store and restore it from a backup.");
             });
             foreach (AttachmentEntry entry in manifest.Collections.SelectMany(collection => collection.Attachments)) CheckHeader(entry.File, entry.Kind, entry.Id);
             foreach (SegmentEntry entry in manifest.Collections.SelectMany(collection => collection.Segments))

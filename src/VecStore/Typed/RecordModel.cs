@@ -3,7 +3,9 @@ using System.Reflection;
 
 namespace VecStore.Typed;
 
-/// <summary>What the attributes of a record type say: key, vector, fields, and how a record is made. Everything by reflection, nothing is generated, so that it runs as native code too.</summary>
+/// <summary>
+/// What the attributes of a record type say: key, vector, fields, and how a record is made. Everything by reflection, nothing is generated, so that it runs as native code too.
+/// </summary>
 /// <typeparam name="TRecord">The record type.</typeparam>
 internal sealed class RecordModel<[DynamicallyAccessedMembers(RecordModel.Needed)] TRecord>
     where TRecord : class
@@ -54,7 +56,8 @@ internal sealed class RecordModel<[DynamicallyAccessedMembers(RecordModel.Needed
     {
         ReadOnlyMemory<float> memory => memory,
         float[] array => array,
-        string => throw new InvalidOperationException($"The vector {_vector.Name} of {typeof(TRecord).Name} is a text: upsert it with its vector, or through whatever has an embedding generator."),
+        string => throw new InvalidOperationException(
+            $"The vector {_vector.Name} of {typeof(TRecord).Name} is a text: upsert it with its vector, or through whatever has an embedding generator."),
         _ => throw new ArgumentException($"The vector {_vector.Name} of a {typeof(TRecord).Name} is null.", nameof(record)),
     };
 
@@ -110,8 +113,8 @@ internal sealed class RecordModel<[DynamicallyAccessedMembers(RecordModel.Needed
 
         foreach (ConstructorInfo constructor in all.OrderByDescending(constructor => constructor.GetParameters().Length))
         {
-            PropertyInfo?[] parameters = [.. constructor.GetParameters()
-                .Select(parameter => Array.Find(properties, property => string.Equals(property.Name, parameter.Name, StringComparison.OrdinalIgnoreCase) && property.PropertyType == parameter.ParameterType))];
+            PropertyInfo?[] parameters = [.. constructor.GetParameters().Select(parameter => Array.Find(properties, property =>
+                property.PropertyType == parameter.ParameterType && string.Equals(property.Name, parameter.Name, StringComparison.OrdinalIgnoreCase)))];
             if (parameters.All(property => property is not null) && needed.All(property => property.CanWrite || parameters.Contains(property))) return (constructor, parameters);
         }
 

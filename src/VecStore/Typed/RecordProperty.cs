@@ -46,7 +46,8 @@ internal sealed class RecordProperty
             return As(FieldType.StringList, value => ((IEnumerable<string>)value).ToArray(), value => value.AsStringList().ToArray());
         if (type == typeof(List<string>) || type == typeof(IList<string>))
             return As(FieldType.StringList, value => ((IEnumerable<string>)value).ToArray(), value => value.AsStringList().ToList());
-        throw new ArgumentException($"The property {property.DeclaringType?.Name}.{property.Name} has type {property.PropertyType.Name}, which no field can hold; allowed are {AllowedTypes}.");
+        throw new ArgumentException(
+            $"The property {property.DeclaringType?.Name}.{property.Name} has type {property.PropertyType.Name}, which no field can hold; allowed are {AllowedTypes}.");
     }
 
     /// <summary>The value of a record's property as the store keeps it; absent for null.</summary>

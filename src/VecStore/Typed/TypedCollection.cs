@@ -130,6 +130,10 @@ public sealed class TypedCollection<TKey, [DynamicallyAccessedMembers(RecordMode
     public IReadOnlyList<VectorSearchResult<TRecord>> Search(ReadOnlySpan<float> vector, int top, VectorSearchOptions<TRecord>? options = null) => Search(vector, top, options, out _);
 
     /// <inheritdoc cref="Search(ReadOnlySpan{float}, int, VectorSearchOptions{TRecord}?)"/>
+    /// <param name="vector">As many finite elements as the vector property has dimensions.</param>
+    /// <param name="top">How many at most.</param>
+    /// <param name="options">Filter, skip, threshold, and whether to read vectors.</param>
+    /// <param name="report">What the search did; the records that are left out first count among those requested and found.</param>
     public IReadOnlyList<VectorSearchResult<TRecord>> Search(ReadOnlySpan<float> vector, int top, VectorSearchOptions<TRecord>? options, out SearchReport report)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(top);
@@ -144,8 +148,10 @@ public sealed class TypedCollection<TKey, [DynamicallyAccessedMembers(RecordMode
 
         if (options.ScoreThreshold is { } least) search = search with { MinScore = Math.Max(least, search.MinScore) };
         using Snapshot snapshot = Collection.TakeSnapshot();
-        var nearest = new Neighbor[(int)Math.Min((long)options.Skip + top, Math.Max(1, snapshot.Count))];
+        int wanted = (int)Math.Min((long)options.Skip + top, int.MaxValue);
+        var nearest = new Neighbor[(int)Math.Min(wanted, snapshot.Count)];
         int found = snapshot.Search(vector, nearest, search, out report);
+        report = report with { Requested = wanted };
         var results = new List<VectorSearchResult<TRecord>>();
         for (int i = options.Skip; i < found && results.Count < top; i++) results.Add(new(Read(snapshot, nearest[i].Row, options.IncludeVectors), nearest[i].Score));
         return results;

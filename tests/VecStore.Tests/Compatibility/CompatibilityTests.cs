@@ -83,7 +83,8 @@ public sealed class CompatibilityTests : IDisposable
 
         using Snapshot snapshot = numbers.TakeSnapshot();
         CheckAttachment(snapshot, fixture);
-        long expected = alive.Count(key => FixtureStore.Fields(key) is var fields && fields["year"].AsInt64() >= 2010 && !fields["tags"].IsAbsent && fields["title"].ToString().StartsWith("no. 1", StringComparison.Ordinal));
+        long expected = alive.Select(FixtureStore.Fields).Count(fields =>
+            fields["year"].AsInt64() >= 2010 && !fields["tags"].IsAbsent && fields["title"].ToString().StartsWith("no. 1", StringComparison.Ordinal));
         Assert.Equal(expected, snapshot.CountWhere(Field("year") >= 2010 & Field("tags").Contains("third") & Field("title").StartsWith("no. 1")));
         foreach ((string name, ElementType element, Metric metric) in FixtureStore.Words)
         {

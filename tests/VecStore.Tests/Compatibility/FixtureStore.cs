@@ -42,7 +42,8 @@ internal static class FixtureStore
     public static void Write(string target)
     {
         string work = Directory.CreateTempSubdirectory("vecstore-fixture-").FullName;
-        using (VectorStore store = VectorStore.Open(work, new() { CreateIfMissing = true, Maintenance = Maintenance.Manual, GraphMinRows = 200, Index = new() { M = 8, EfConstruction = 40 } }))
+        var options = new StoreOptions { CreateIfMissing = true, Maintenance = Maintenance.Manual, GraphMinRows = 200, Index = new() { M = 8, EfConstruction = 40 } };
+        using (VectorStore store = VectorStore.Open(work, options))
         {
             VectorCollection numbers = store.Create("numbers", Numbers);
             using (BulkLoad load = numbers.BeginBulkLoad(new() { Source = "fixture" }))
