@@ -80,8 +80,7 @@ public static unsafe class Int8Code
     private static void VisitRows(LaneWidth width, in Int8Query query, in RowBlock<byte> codes, int* dots)
     {
         if (width >= LaneWidth.Bits256 && AvxVnni.IsSupported) CodeLoops<VnniStep, Vector256<sbyte>, Vector256<int>>.Rows(query, codes, dots);
-        else if (width >= LaneWidth.Bits512 && Avx512BW.IsSupported) CodeLoops<Avx512Step, Vector512<short>, Vector512<int>>.Rows(query, codes, dots);
-        else if (width >= LaneWidth.Bits256 && Avx2.IsSupported) CodeLoops<Avx2Step, Vector256<sbyte>, Vector256<int>>.Rows(query, codes, dots);
+        else if (width >= LaneWidth.Bits256 && Avx2.IsSupported) CodeLoops<Avx2Step, TurnedQuery, Vector256<int>>.Rows(query, codes, dots);
         else if (width >= LaneWidth.Bits128) CodeLoops<Vector128Step, Vector128<sbyte>, Vector128<int>>.Rows(query, codes, dots);
         else CodeLoops<ScalarStep, int, int>.Rows(query, codes, dots);
     }
@@ -89,8 +88,7 @@ public static unsafe class Int8Code
     private static void VisitPicks(LaneWidth width, in Int8Query query, in RowBlock<byte> codes, int* picks, int count, int* dots)
     {
         if (width >= LaneWidth.Bits256 && AvxVnni.IsSupported) CodeLoops<VnniStep, Vector256<sbyte>, Vector256<int>>.Gather(query, codes, picks, count, dots);
-        else if (width >= LaneWidth.Bits512 && Avx512BW.IsSupported) CodeLoops<Avx512Step, Vector512<short>, Vector512<int>>.Gather(query, codes, picks, count, dots);
-        else if (width >= LaneWidth.Bits256 && Avx2.IsSupported) CodeLoops<Avx2Step, Vector256<sbyte>, Vector256<int>>.Gather(query, codes, picks, count, dots);
+        else if (width >= LaneWidth.Bits256 && Avx2.IsSupported) CodeLoops<Avx2Step, TurnedQuery, Vector256<int>>.Gather(query, codes, picks, count, dots);
         else if (width >= LaneWidth.Bits128) CodeLoops<Vector128Step, Vector128<sbyte>, Vector128<int>>.Gather(query, codes, picks, count, dots);
         else CodeLoops<ScalarStep, int, int>.Gather(query, codes, picks, count, dots);
     }

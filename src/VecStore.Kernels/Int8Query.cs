@@ -11,7 +11,8 @@ public readonly unsafe struct Int8Query
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)dimension, (uint)Int8Code.MaxDimension, nameof(dimension));
         Elements = elements;
         Dimension = dimension;
-        Bias = Int8Code.Zero * CodeSum.Of(elements, Int8Code.PaddedLength(dimension));
+        (int sum, Negative) = CodeSum.Of(elements, Int8Code.PaddedLength(dimension));
+        Bias = Int8Code.Zero * sum;
     }
 
     /// <summary>The signed elements.</summary>
@@ -22,4 +23,7 @@ public readonly unsafe struct Int8Query
 
     // What a sum over biased codes has too much: 128 * the sum of the query.
     internal readonly int Bias;
+
+    // The sum of the negative elements.
+    internal readonly int Negative;
 }

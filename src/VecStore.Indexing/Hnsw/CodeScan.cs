@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace VecStore.Indexing;
 
@@ -7,6 +8,7 @@ internal static unsafe class CodeScan
 {
     private const int BlockNodes = 256;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void All<TSpace>(TSpace space, SearchScratch scratch, int nodes, int keep) where TSpace : struct, IVectorSpace
     {
         scratch.Pool.Begin(keep);
@@ -18,6 +20,7 @@ internal static unsafe class CodeScan
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Allowed<TSpace>(TSpace space, SearchScratch scratch, ulong* allowed, int nodes, int keep) where TSpace : struct, IVectorSpace
     {
         scratch.Pool.Begin(keep);
@@ -26,9 +29,7 @@ internal static unsafe class CodeScan
         {
             for (ulong bits = allowed[word]; bits != 0; bits &= bits - 1)
             {
-                uint node = (uint)((word << 6) + BitOperations.TrailingZeroCount(bits));
-                space.Prefetch(node);
-                scratch.Picks[count++] = node;
+                scratch.Picks[count++] = (uint)((word << 6) + BitOperations.TrailingZeroCount(bits));
             }
             if (count <= BlockNodes && word < words - 1) continue;
             Take(space, scratch, count);
@@ -36,6 +37,7 @@ internal static unsafe class CodeScan
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Take<TSpace>(TSpace space, SearchScratch scratch, int count) where TSpace : struct, IVectorSpace
     {
         CandidatePool pool = scratch.Pool;

@@ -171,6 +171,7 @@ public sealed unsafe class HnswGraph : IDisposable
     }
 
     /// <summary>Sets the bit of the node of each row that passes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Translate(RowFilter filter, ulong* nodes)
     {
         uint* nodeOf = (uint*)Places().Base;

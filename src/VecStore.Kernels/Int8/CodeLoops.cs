@@ -20,11 +20,11 @@ internal static unsafe class CodeLoops<TStep, Q, S>
     {
         int length = Int8Code.PaddedLength(query.Dimension), count = codes.Count, last = count - 1;
         nint ahead = Ahead(length, ScanAheadBytes) * codes.StrideBytes;
-        Vector128<int> bias = Vector128.Create(TStep.KeepsBias ? query.Bias : 0);
+        Vector128<int> excess = Vector128.Create(TStep.Excess(query));
         for (int i = 0; i < count; i += 4)
         {
             byte* a = codes.Row(i), b = codes.Row(Math.Min(i + 1, last)), c = codes.Row(Math.Min(i + 2, last)), d = codes.Row(Math.Min(i + 3, last));
-            Store(Four(query.Elements, a, b, c, d, length, new PrefetchInOrder(a + ahead)) - bias, dots, i, count);
+            Store(Four(query.Elements, a, b, c, d, length, new PrefetchInOrder(a + ahead)) - excess, dots, i, count);
         }
     }
 
@@ -33,13 +33,13 @@ internal static unsafe class CodeLoops<TStep, Q, S>
     public static void Gather(in Int8Query query, in RowBlock<byte> codes, int* picks, int count, int* dots)
     {
         int length = Int8Code.PaddedLength(query.Dimension), last = count - 1, ahead = Ahead(length, GatherAheadBytes);
-        Vector128<int> bias = Vector128.Create(TStep.KeepsBias ? query.Bias : 0);
+        Vector128<int> excess = Vector128.Create(TStep.Excess(query));
         for (int i = 0; i < count; i += 4)
         {
             byte* a = Pick(codes, picks, i), b = Pick(codes, picks, Math.Min(i + 1, last)), c = Pick(codes, picks, Math.Min(i + 2, last)), d = Pick(codes, picks, Math.Min(i + 3, last));
             int later = i + ahead;
             var prefetch = new PrefetchRows(Later(codes, picks, later, last), Later(codes, picks, later + 1, last), Later(codes, picks, later + 2, last), Later(codes, picks, later + 3, last));
-            Store(Four(query.Elements, a, b, c, d, length, prefetch) - bias, dots, i, count);
+            Store(Four(query.Elements, a, b, c, d, length, prefetch) - excess, dots, i, count);
         }
     }
 

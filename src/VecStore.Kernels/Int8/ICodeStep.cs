@@ -10,8 +10,8 @@ internal unsafe interface ICodeStep<Q, S> where Q : struct where S : struct
     /// <summary>Elements in a step.</summary>
     static abstract int Count { get; }
 
-    /// <summary>True when codes are multiplied with their bias, which is then taken off the total.</summary>
-    static abstract bool KeepsBias { get; }
+    /// <summary>What a total has too much: the same for every code.</summary>
+    static abstract int Excess(in Int8Query query);
 
     static abstract Q Load(sbyte* query);
 
