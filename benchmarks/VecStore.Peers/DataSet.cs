@@ -9,7 +9,7 @@ namespace VecStore.Peers;
 internal sealed class DataSet
 {
     public const int Neighbors = 10;
-    private const int QueryCount = 1_000;
+    private const int Asked = 1_000;
 
     private DataSet(string name, string folder, float[] rows, float[] queries, int dimension)
     {
@@ -25,7 +25,7 @@ internal sealed class DataSet
         Write("query.f32", MemoryMarshal.AsBytes<float>(queries));
         Write("gt.i32", MemoryMarshal.AsBytes<int>(Truth));
         File.WriteAllText(Path.Combine(folder, "meta.json"),
-            string.Create(CultureInfo.InvariantCulture, $"{{\"name\": \"{name}\", \"n\": {Count}, \"d\": {dimension}, \"nq\": {QueryCount}, \"k\": {Neighbors}, \"metric\": \"ip_unit\"}}\n"));
+            string.Create(CultureInfo.InvariantCulture, $"{{\"name\": \"{name}\", \"n\": {Count}, \"d\": {dimension}, \"nq\": {Asked}, \"k\": {Neighbors}, \"metric\": \"ip_unit\"}}\n"));
     }
 
     public string Name { get; }
@@ -42,18 +42,20 @@ internal sealed class DataSet
 
     public int[] Truth { get; }
 
+    public int QueryCount => Queries.Length / Dimension;
+
     /// <summary>Words: the .npy of the shared data, 1,000 of them drawn as queries and taken out of the base.</summary>
     public static DataSet Words(string npy, string folder, int count)
     {
         byte[] bytes = File.ReadAllBytes(npy);
         int header = 10 + BitConverter.ToUInt16(bytes, 8);
         float[] all = MemoryMarshal.Cast<byte, float>(bytes.AsSpan(header)).ToArray();
-        int rows = Math.Min(all.Length / 100, count + QueryCount);
+        int rows = Math.Min(all.Length / 100, count + Asked);
         var random = new Draws(42);
         var chosen = new SortedSet<int>();
-        while (chosen.Count < QueryCount) chosen.Add((int)(random.Uniform() * rows));
-        var kept = new float[(rows - QueryCount) * 100];
-        var queries = new float[QueryCount * 100];
+        while (chosen.Count < Asked) chosen.Add((int)(random.Uniform() * rows));
+        var kept = new float[(rows - Asked) * 100];
+        var queries = new float[Asked * 100];
         int k = 0;
         int q = 0;
         for (int i = 0; i < rows; i++)
@@ -79,7 +81,7 @@ internal sealed class DataSet
         double[] cumulated = new double[Clusters];
         double sum = 0;
         for (int i = 0; i < Clusters; i++) cumulated[i] = sum += Math.Pow(-Math.Log(1 - random.Uniform()), 1.25);
-        int total = count + QueryCount;
+        int total = count + Asked;
         float[][] bases = new float[Clusters][];
         var rows = new float[(long)total * dimension];
         for (int row = 0; row < total; row++)
@@ -105,8 +107,8 @@ internal sealed class DataSet
     /// <summary>Gaussian noise: no structure that a graph could use.</summary>
     public static DataSet Gauss(string folder, int count, int dimension)
     {
-        float[] rows = Fill(new Draws(11), (count + QueryCount) * dimension, 1);
-        for (int i = 0; i < count + QueryCount; i++) Unit(rows.AsSpan(i * dimension, dimension));
+        float[] rows = Fill(new Draws(11), (count + Asked) * dimension, 1);
+        for (int i = 0; i < count + Asked; i++) Unit(rows.AsSpan(i * dimension, dimension));
         return new DataSet("gauss", folder, rows[..(count * dimension)], rows[(count * dimension)..], dimension);
     }
 

@@ -9,6 +9,11 @@ internal static class FilteredSearch
     /// <summary>Rows carry a slot from 0 to 999 drawn at random, so that "slot below 10" passes one row in a hundred.</summary>
     public static readonly FieldSchema Slot = new("slot", FieldType.Int64);
 
+    /// <summary>The selectivities, as the report writes them.</summary>
+    public static IEnumerable<string> Shares => Permille.Select(permille => $"{permille / 1000.0}");
+
+    private static int[] Permille => [1, 10, 100, 500];
+
     public static List<Row> Run(VectorCollection collection, DataSet data)
     {
         var rows = new List<Row>();
@@ -17,7 +22,7 @@ internal static class FilteredSearch
         double free = Median(collection, data, queries, SearchOptions.Default, null, out _);
         rows.Add(new Row("exact scan of all rows", exact * 1e6, "us"));
         rows.Add(new Row("unfiltered search", free * 1e6, "us"));
-        foreach (int permille in (int[])[1, 10, 100, 500])
+        foreach (int permille in Permille)
         {
             Filter filter = Field("slot") < permille;
             double took = Median(collection, data, queries, new SearchOptions { Filter = filter }, new SearchOptions { Filter = filter, Method = SearchMethod.Exact }, out double recall);

@@ -34,8 +34,16 @@ internal static class Native
     {
         if (!File.Exists(header) || !File.Exists("/usr/bin/g++"))
         {
-            Console.WriteLine($"installing {string.Join(' ', packages)}");
-            Run("apt-get", $"install -y g++ {string.Join(' ', packages)}");
+            string install = $"install -y g++ {string.Join(' ', packages)}";
+            Console.WriteLine($"installing: apt-get {install}");
+            try
+            {
+                Run("apt-get", install);
+            }
+            catch (Exception e) when (e is InvalidOperationException or System.ComponentModel.Win32Exception)
+            {
+                throw new MissingPeerException($"{header} or g++ is missing and could not be installed. As an administrator on Debian: apt-get update && apt-get {install}");
+            }
         }
 
         string program = Path.Combine(folder, name);
@@ -44,6 +52,9 @@ internal static class Native
         return program;
     }
 }
+
+/// <summary>A peer that is not on this machine.</summary>
+internal sealed class MissingPeerException(string message) : Exception(message);
 
 /// <summary>A peer's driver at work: it has its index loaded and answers one command a line, so that it and VecStore can take turns.</summary>
 internal sealed class PeerProcess : IDisposable

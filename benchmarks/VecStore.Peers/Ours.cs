@@ -9,6 +9,8 @@ internal sealed class Ours : IDisposable
     private readonly DataSet _data;
     private readonly string _path;
     private readonly Neighbor[] _nearest = new Neighbor[DataSet.Neighbors];
+    private readonly Neighbor[] _batch;
+    private readonly int[] _counts;
     private readonly int[] _found;
     private VectorStore? _store;
     private VectorCollection? _collection;
@@ -16,9 +18,20 @@ internal sealed class Ours : IDisposable
     public Ours(DataSet data)
     {
         _data = data;
-        _path = Path.Combine(data.Folder, "vecstore");
+        _path = Path.Combine(data.Folder, $"vecstore-{data.Count}");
         _found = new int[data.Truth.Length];
+        _batch = new Neighbor[data.Truth.Length];
+        _counts = new int[data.QueryCount];
     }
+
+    /// <summary>There is a store of an earlier run.</summary>
+    public bool IsBuilt => File.Exists(Path.Combine(_path, "manifest")) && Files().Any(file => file.Name == ".graph");
+
+    /// <summary>The file that holds the rows.</summary>
+    public string SegmentFile => Directory.EnumerateFiles(_path + "/data", "*.segment").Single();
+
+    /// <summary>Bytes that a row of a segment takes: whole lines.</summary>
+    public int RowBytes => ((_data.Dimension * sizeof(float)) + 63) & ~63;
 
     /// <summary>Builds a store; returns the seconds from the first row to the published graph, and of these those of the graph alone.</summary>
     public (double All, double Graph) Build(int threads, int m, int efConstruction, Traversal traversal)
@@ -69,50 +82,85 @@ internal sealed class Ours : IDisposable
 
     public List<Row> Filtered() => FilteredSearch.Run(_collection!, _data);
 
-    public List<Row> Mixed(double minutes) => MixedLoad.Run(_store!, _collection!, _data, minutes);
-
-    /// <summary>Queries one by one on one thread; returns queries a second (the median pass) and recall.</summary>
-    public (double Rate, double Recall, SearchReport Report) Search(SearchOptions options, int passes)
+    /// <summary>On a copy: the store stays as it was built.</summary>
+    public List<Row> Mixed(double minutes)
     {
-        int queries = _data.Queries.Length / _data.Dimension;
-        SearchReport report = OnePass(options, queries); // warm
-        var rates = new double[passes];
-        for (int pass = 0; pass < passes; pass++)
+        string copy = _path + "-mixed";
+        if (Directory.Exists(copy)) Directory.Delete(copy, recursive: true);
+        foreach (string file in Directory.EnumerateFiles(_path, "*", SearchOption.AllDirectories))
         {
-            long start = Stopwatch.GetTimestamp();
-            OnePass(options, queries);
-            rates[pass] = queries / Stopwatch.GetElapsedTime(start).TotalSeconds;
+            if (Path.GetFileName(file) == "lock") continue;
+            string target = Path.Combine(copy, Path.GetRelativePath(_path, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
         }
 
-        Array.Sort(rates);
-        return (rates[passes / 2], _data.Recall(_found), report);
+        try
+        {
+            using VectorStore store = VectorStore.Open(copy);
+            return MixedLoad.Run(store, store["rows"], _data, minutes);
+        }
+        finally
+        {
+            Directory.Delete(copy, recursive: true);
+        }
+    }
+
+    /// <summary>The first queries, one by one; returns queries a second and the recall of all (when all were asked).</summary>
+    public (double Rate, double Recall, SearchReport Report) Search(SearchOptions options, int queries)
+    {
+        EnsureOpen();
+        int threads = Math.Max(1, options.Threads);
+        double start = OwnTime.Seconds(threads);
+        SearchReport report = OnePass(options, queries);
+        return (queries / (OwnTime.Seconds(threads) - start), _data.Recall(_found), report);
     }
 
     /// <summary>All queries in one exact batch.</summary>
-    public (double Rate, double Recall) Batch(int threads, int passes)
+    public (double Rate, double Recall) Batch(int threads)
     {
-        int queries = _data.Queries.Length / _data.Dimension;
-        var nearest = new Neighbor[queries * DataSet.Neighbors];
-        var found = new int[queries];
+        EnsureOpen();
         var options = new SearchOptions { Method = SearchMethod.Exact, Threads = threads };
         using Snapshot snapshot = _collection!.TakeSnapshot();
-        var rates = new double[passes + 1];
-        for (int pass = 0; pass <= passes; pass++)
-        {
-            long start = Stopwatch.GetTimestamp();
-            snapshot.SearchBatch(_data.Queries, DataSet.Neighbors, nearest, found, options);
-            rates[pass] = queries / Stopwatch.GetElapsedTime(start).TotalSeconds;
-        }
+        double start = OwnTime.Seconds(threads);
+        snapshot.SearchBatch(_data.Queries, DataSet.Neighbors, _batch, _counts, options);
+        double took = OwnTime.Seconds(threads) - start;
+        for (int i = 0; i < _batch.Length; i++) _found[i] = (int)_batch[i].Key;
+        return (_data.QueryCount / took, _data.Recall(_found));
+    }
 
-        for (int i = 0; i < nearest.Length; i++) _found[i] = (int)nearest[i].Key;
-        Array.Sort(rates, 1, passes);
-        return (rates[1 + (passes / 2)], _data.Recall(_found));
+    /// <summary>Bytes that a warm query allocates, on all threads together; the least of several passes, since others may allocate meanwhile.</summary>
+    public double AllocatedPerQuery(SearchOptions options) => Allocated(() => OnePass(options, 100), 100);
+
+    public double AllocatedPerBatchQuery(int threads)
+    {
+        using Snapshot snapshot = _collection!.TakeSnapshot();
+        var options = new SearchOptions { Method = SearchMethod.Exact, Threads = threads };
+        return Allocated(() => snapshot.SearchBatch(_data.Queries, DataSet.Neighbors, _batch, _counts, options), _data.QueryCount);
     }
 
     public void Dispose()
     {
         _store?.Dispose();
         _store = null;
+    }
+
+    private static double Allocated(Action pass, int queries)
+    {
+        long least = long.MaxValue;
+        for (int turn = 0; turn < 5; turn++)
+        {
+            long before = GC.GetTotalAllocatedBytes(precise: true);
+            pass();
+            least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
+        }
+
+        return least / (double)queries;
+    }
+
+    private void EnsureOpen()
+    {
+        if (_store == null) Open();
     }
 
     private SearchReport OnePass(SearchOptions options, int queries)

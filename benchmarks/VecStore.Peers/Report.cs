@@ -8,17 +8,16 @@ internal static class Report
 {
     private static readonly string[] Colors = ["#777777", "#b07aa1", "#4e79a7", "#e15759"];
 
-    public static void Write(Comparison comparison, Settings settings)
+    public static void Write(Comparison comparison, List<Mark> marks, Settings settings)
     {
         string processor = Processor();
-        string folder = Path.Combine(settings.Results, new string([.. processor.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')]).Trim('-'));
-        Directory.CreateDirectory(folder);
+        string folder = Folder(settings);
         string name = comparison.Data.Name;
         File.WriteAllText(Path.Combine(folder, $"peers-{name}.svg"), Chart(comparison));
         var page = new StringBuilder();
         page.Append(CultureInfo.InvariantCulture, $"# {name}: {comparison.Data.Count:N0} x {comparison.Data.Dimension}\n\n");
         page.Append(CultureInfo.InvariantCulture,
-            $"{processor}, {Environment.ProcessorCount} processors, .NET {Environment.Version}, {DateTime.UtcNow:yyyy-MM-dd}. M = {settings.M}, efConstruction = {settings.EfConstruction}; medians of {settings.Turns} turns in one run; queries on one thread.\n\n");
+            $"{processor}, {Environment.ProcessorCount} processors, .NET {Environment.Version}, {DateTime.UtcNow:yyyy-MM-dd}. M = {settings.M}, efConstruction = {settings.EfConstruction}; medians of {settings.Turns} turns in one run. What one thread does is timed by its processor time, here and in the peers; builds and two threads by the clock.{(settings.Reuse ? " Indexes and their build times are those of an earlier run." : "")}\n\n");
         page.Append("| queries a second at recall@10 | 0.95 | ratio | 0.99 | ratio |\n|---|---|---|---|---|\n");
         Curve peer = comparison.Curves[0];
         foreach (Curve curve in comparison.Curves)
@@ -34,11 +33,8 @@ internal static class Report
         }
 
         page.Append(CultureInfo.InvariantCulture, $"\n![recall against queries a second](peers-{name}.svg)\n\n{comparison.Planner}\n");
-        Table(page, "building", comparison.Builds);
-        Table(page, "size and opening", comparison.Sizes);
-        Table(page, "exact search", comparison.Scans);
-        Table(page, "filtered search, one thread", comparison.Filters);
-        if (comparison.Mixed.Count > 0) Table(page, "mixed load: 90 % searches, 10 % durable writes, one thread", comparison.Mixed);
+        foreach ((string title, Table table) in comparison.Tables) Write(page, title, table.Rows);
+        Write(page, marks);
         page.Append("\n| ef |");
         foreach (Curve curve in comparison.Curves) page.Append(CultureInfo.InvariantCulture, $" {curve.Name}: queries/s | recall |");
         page.Append("\n|---|").Append(string.Concat(Enumerable.Repeat("---|---|", comparison.Curves.Count))).Append('\n');
@@ -59,11 +55,40 @@ internal static class Report
         Console.WriteLine($"\n{page}\nwritten to {path}");
     }
 
-    private static void Table(StringBuilder page, string title, List<Row> rows)
+    private static void Write(StringBuilder page, string title, List<Row> rows)
     {
         page.Append(CultureInfo.InvariantCulture, $"\n| {title} | | |\n|---|---|---|\n");
         foreach (Row row in rows) page.Append(CultureInfo.InvariantCulture, $"| {row.Name} | {row.Value:N2} | {row.Unit} |\n");
     }
+
+    /// <summary>The marks of all data sets of a run on one page.</summary>
+    public static void Summary(List<Mark> marks, Settings settings)
+    {
+        var page = new StringBuilder();
+        page.Append(CultureInfo.InvariantCulture,
+            $"# Marks: {marks.Count(mark => mark.Met)} of {marks.Count} met\n\n{Processor()}, {Environment.ProcessorCount} processors, {Lanes()}, .NET {Environment.Version}, {DateTime.UtcNow:yyyy-MM-dd}, load before the run {settings.Load}. The tables behind them: the pages beside this one.\n");
+        Write(page, marks);
+        string path = Path.Combine(Folder(settings), "marks.md");
+        File.WriteAllText(path, page.ToString());
+        Console.WriteLine($"\n{page}\nwritten to {path}");
+    }
+
+    private static void Write(StringBuilder page, List<Mark> marks)
+    {
+        page.Append("\n| data | mark | figure | | |\n|---|---|---|---|---|\n");
+        foreach (Mark mark in marks)
+            page.Append(CultureInfo.InvariantCulture, $"| {mark.Data} | {mark.Promise} | {(double.IsNaN(mark.Figure) ? "" : mark.Figure.ToString("0.###"))} | {(mark.Met ? "met" : "**missed**")} | {mark.Note} |\n");
+    }
+
+    private static string Folder(Settings settings)
+    {
+        string folder = Path.Combine(settings.Results, new string([.. Processor().Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')]).Trim('-'));
+        Directory.CreateDirectory(folder);
+        return folder;
+    }
+
+    // /proc/cpuinfo may say no more than the maker's name.
+    private static string Lanes() => System.Runtime.Intrinsics.Vector512.IsHardwareAccelerated ? "AVX-512" : System.Runtime.Intrinsics.X86.Avx2.IsSupported ? "AVX2" : "128 bits";
 
     // Recall from 0.8 to 1 runs as -log10(1 - recall), so that .9, .99 and .999 are equally far apart; queries a second on a logarithmic axis.
     private static string Chart(Comparison comparison)
@@ -93,5 +118,13 @@ internal static class Report
         return svg.ToString();
     }
 
-    private static string Processor() => File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? "unknown processor";
+    private static string Processor()
+    {
+        string[] lines = File.Exists("/proc/cpuinfo") ? [.. File.ReadLines("/proc/cpuinfo").TakeWhile(line => line.Length > 0)] : [];
+        string Of(string name) => lines.FirstOrDefault(line => line.Split(':')[0].Trim() == name)?.Split(':')[1].Trim() ?? "";
+        string model = Of("model name");
+        if (model.Length == 0) return "unknown processor";
+        // Virtual machines may hide which one it is.
+        return model.Any(char.IsAsciiDigit) ? model : $"{model} family {Of("cpu family")} model {Of("model")}";
+    }
 }

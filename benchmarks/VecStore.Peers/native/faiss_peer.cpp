@@ -48,16 +48,16 @@ int main(int, char** arguments) {
     }
 
     std::vector<float> scores(data.query_count * data.k);
-    Search one_by_one = [&](int64_t* found) {
-        for (size_t q = 0; q < data.query_count; q++)
+    Search one_by_one = [&](size_t queries, int64_t* found) {
+        for (size_t q = 0; q < queries; q++)
             index->search(1, data.query.data() + q * dimension, static_cast<int64_t>(data.k), scores.data(), found + q * data.k);
     };
-    Search together = [&](int64_t* found) {
-        index->search(static_cast<int64_t>(data.query_count), data.query.data(), static_cast<int64_t>(data.k), scores.data(), found);
+    Search together = [&](size_t queries, int64_t* found) {
+        index->search(static_cast<int64_t>(queries), data.query.data(), static_cast<int64_t>(data.k), scores.data(), found);
     };
     auto walk = [&](int ef) -> Search {
         static_cast<faiss::IndexHNSW*>(index.get())->hnsw.efSearch = ef;
         return one_by_one;
     };
-    obey(data, walk, one_by_one, together);
+    obey(data, threads, walk, one_by_one, together);
 }

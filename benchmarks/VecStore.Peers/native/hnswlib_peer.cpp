@@ -40,13 +40,13 @@ int main(int, char** arguments) {
     hnswlib::HierarchicalNSW<float> index(&space, path);
     auto walk = [&](int ef) -> Search {
         index.setEf(static_cast<size_t>(ef));
-        return [&](int64_t* found) {
-            for (size_t q = 0; q < data.query_count; q++) {
+        return [&](size_t queries, int64_t* found) {
+            for (size_t q = 0; q < queries; q++) {
                 auto nearest = index.searchKnn(data.query.data() + q * dimension, data.k);
                 for (size_t i = nearest.size(); i-- > 0; nearest.pop()) found[q * data.k + i] = static_cast<int64_t>(nearest.top().second);
             }
         };
     };
-    Search none = [](int64_t*) {};
-    obey(data, walk, none, none);
+    Search none = [](size_t, int64_t*) {};
+    obey(data, threads, walk, none, none);
 }

@@ -1,13 +1,14 @@
 // What the drivers of the peers share: the data, the clock, and a loop that obeys one command a line, so that peers and VecStore take turns.
-//   walk EF PASSES      -> "QPS RECALL"   queries one by one, single thread; the median pass
-//   scan PASSES         -> "QPS RECALL"   exact, one by one
-//   batch PASSES        -> "QPS RECALL"   exact, all queries in one call
+//   walk EF             -> "QPS RECALL"   all queries one by one, one thread
+//   scan QUERIES        -> "QPS RECALL"   exact, the first queries one by one
+//   batch               -> "QPS RECALL"   exact, all queries in one call
 #pragma once
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <fstream>
 #include <functional>
 #include <iostream>
@@ -18,6 +19,13 @@
 static double seconds() {
     using namespace std::chrono;
     return duration<double>(steady_clock::now().time_since_epoch()).count();
+}
+
+// What one thread alone computes is timed by its processor time: the same as the clock on a quiet machine, and less disturbed on a busy one.
+static double own_seconds() {
+    timespec time;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
 }
 
 template <typename T> static std::vector<T> read_file(const std::string& path) {
@@ -59,33 +67,28 @@ struct Data {
     }
 };
 
-using Search = std::function<void(int64_t*)>; // answers all queries
+using Search = std::function<void(size_t, int64_t*)>; // answers so many queries
 
-static void answer(const Data& data, int passes, const Search& search) {
+static void answer(const Data& data, size_t queries, int threads, const Search& search) {
     std::vector<int64_t> found(data.query_count * data.k, -1);
-    std::vector<double> rates;
-    search(found.data()); // warm
-    for (int i = 0; i < passes; i++) {
-        double start = seconds();
-        search(found.data());
-        rates.push_back(static_cast<double>(data.query_count) / (seconds() - start));
-    }
-    std::sort(rates.begin(), rates.end());
-    std::printf("%.3f %.6f\n", rates[rates.size() / 2], data.recall(found));
+    auto clock = threads == 1 ? own_seconds : seconds;
+    double start = clock();
+    search(queries, found.data());
+    std::printf("%.3f %.6f\n", static_cast<double>(queries) / (clock() - start), data.recall(found));
     std::fflush(stdout);
 }
 
-static void obey(const Data& data, const std::function<Search(int)>& walk, const Search& scan, const Search& batch) {
+static void obey(const Data& data, int threads, const std::function<Search(int)>& walk, const Search& scan, const Search& batch) {
     std::printf("ready\n");
     std::fflush(stdout);
     for (std::string line; std::getline(std::cin, line);) {
         std::istringstream words(line);
         std::string verb;
-        int passes = 1, ef = 0;
-        words >> verb;
-        if (verb == "walk") { words >> ef >> passes; answer(data, passes, walk(ef)); }
-        else if (verb == "scan") { words >> passes; answer(data, passes, scan); }
-        else if (verb == "batch") { words >> passes; answer(data, passes, batch); }
+        size_t number = 0;
+        words >> verb >> number;
+        if (verb == "walk") answer(data, data.query_count, 1, walk(static_cast<int>(number)));
+        else if (verb == "scan") answer(data, std::min(number, data.query_count), threads, scan);
+        else if (verb == "batch") answer(data, data.query_count, threads, batch);
         else return;
     }
 }
