@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using VecStore.Kernels;
 using VecStore.Storage;
 
@@ -10,40 +11,58 @@ namespace VecStore.Indexing;
 internal readonly unsafe struct ExactBatch(VectorRows rows, Metric metric, float* queries, int queryCount, int threads, RowSet? deleted, RowSet? allowed,
     ScoredRow* nearest, int k, int* found) : IElementStep<int>
 {
-    private const int GroupQueries = 64, TileRows = 256;
+    private const int GroupQueries = 256, TileRows = 128;
 
     public int Run<T>() where T : unmanaged
     {
         int group = Math.Clamp((queryCount + threads - 1) / threads, 1, GroupQueries), groups = (queryCount + group - 1) / group;
-        ExactBatch self = this;
         if (threads == 1 || groups == 1)
         {
             for (int i = 0; i < groups; i++) SearchGroup<T>(i * group, Math.Min(group, queryCount - (i * group)));
         }
         else
         {
-            int queries_ = queryCount;
-            Parallel.For(0, groups, new ParallelOptions { MaxDegreeOfParallelism = threads }, i => self.SearchGroup<T>(i * group, Math.Min(group, queries_ - (i * group))));
+            InParallel<T>(group, groups);
         }
         return queryCount;
+    }
+
+    private void InParallel<T>(int group, int groups) where T : unmanaged
+    {
+        ExactBatch self = this;
+        int count = queryCount;
+        Parallel.For(0, groups, new ParallelOptions { MaxDegreeOfParallelism = threads }, i => self.SearchGroup<T>(i * group, Math.Min(group, count - (i * group))));
     }
 
     private void SearchGroup<T>(int first, int count) where T : unmanaged
     {
         var scorer = new RowScorer<T>(rows, metric);
         var filter = new RowFilter(rows.Count, deleted, allowed);
-        using var block = new QueryBlock(count, rows.Dimension);
-        using var scores = new NativeBlock((long)count * TileRows * sizeof(float));
-        float* results = (float*)scores.Base;
-        for (int q = 0; q < count; q++)
-            PreparedQuery.Prepare(new ReadOnlySpan<float>(queries + ((long)(first + q) * rows.Dimension), rows.Dimension), metric, block.Query(q));
+        nint queryBytes = (nint)PreparedQuery.PaddedLength(rows.Dimension) * sizeof(float), resultBytes = (nint)count * TileRows * sizeof(float);
+        byte* memory = (byte*)NativeMemory.AlignedAlloc((nuint)((count * queryBytes) + resultBytes), 64);
+        var block = new RowBlock<float>((float*)memory, queryBytes, count, rows.Dimension);
+        try
+        {
+            for (int q = 0; q < count; q++)
+                PreparedQuery.Prepare(new ReadOnlySpan<float>(queries + ((long)(first + q) * rows.Dimension), rows.Dimension), metric, block.Row(q));
+            Search(scorer, filter, block, (float*)(memory + (count * queryBytes)), first);
+        }
+        finally
+        {
+            NativeMemory.AlignedFree(memory);
+        }
+    }
 
-        var states = new int[count];
+    private void Search<T>(RowScorer<T> scorer, RowFilter filter, RowBlock<float> block, float* results, int first) where T : unmanaged
+    {
+        int count = block.Count;
+        Span<int> states = stackalloc int[GroupQueries];
+        states.Clear();
         for (int row = 0; row < rows.Count; row += TileRows)
         {
             int some = Math.Min(TileRows, rows.Count - row);
             if (!filter.PassesAll && !AnyPasses(filter, row, some)) continue;
-            scorer.Tile(block.Rows, row, some, results);
+            scorer.Tile(block, row, some, results);
             for (int q = 0; q < count; q++)
             {
                 var best = new NearestRows(new Span<ScoredRow>(nearest + ((long)(first + q) * k), k), states[q]);

@@ -85,11 +85,11 @@ public static unsafe class ExactSearcher
 
     /// <summary>Scans with a prepared query.</summary>
     internal static int Scan(in VectorRows rows, Metric metric, float* query, RowFilter filter, Span<ScoredRow> nearest, ref SearchStatistics statistics) =>
-        Scan(rows, metric, query, filter, 0, rows.Count, nearest, ref statistics);
+        nearest.IsEmpty ? 0 : new NearestRows(nearest, Continue(rows, metric, query, filter, 0, rows.Count, nearest, 0, ref statistics)).Finish();
 
-    /// <summary>Scans the rows of a range that begins at a multiple of 64.</summary>
-    internal static int Scan(in VectorRows rows, Metric metric, float* query, RowFilter filter, int first, int end, Span<ScoredRow> nearest, ref SearchStatistics statistics) =>
-        nearest.IsEmpty ? 0 : ElementTypes.Run<ScanStep, int>(rows.ElementType, new ScanStep(rows, metric, query, filter, first, end, nearest, ref statistics));
+    /// <summary>Scans the rows of a range that begins at a multiple of 64, going on with the rows kept before; they are not in order yet.</summary>
+    internal static int Continue(in VectorRows rows, Metric metric, float* query, RowFilter filter, int first, int end, Span<ScoredRow> nearest, int kept, ref SearchStatistics statistics) =>
+        ElementTypes.Run<ScanStep, int>(rows.ElementType, new ScanStep(rows, metric, query, filter, first, end, nearest, kept, ref statistics));
 
     private static void Visit<T, TTake>(in VectorRows rows, Metric metric, float* query, RowFilter filter, int from, int end, ref TTake take, ref SearchStatistics statistics)
         where T : unmanaged
@@ -144,9 +144,9 @@ public static unsafe class ExactSearcher
         void Take(int firstRow, float* scores, int count);
     }
 
-    private ref struct TakeNearest(Span<ScoredRow> nearest) : ITakeScores
+    private ref struct TakeNearest(Span<ScoredRow> nearest, int kept) : ITakeScores
     {
-        public NearestRows Nearest = new(nearest);
+        public NearestRows Nearest = new(nearest, kept);
 
         public void Take(int row, float score) => Nearest.Offer(row, score);
 
@@ -171,8 +171,8 @@ public static unsafe class ExactSearcher
         }
     }
 
-    private readonly ref struct ScanStep(VectorRows rows, Metric metric, float* query, RowFilter filter, int first, int end, Span<ScoredRow> nearest, ref SearchStatistics statistics)
-        : IElementStep<int>
+    private readonly ref struct ScanStep(VectorRows rows, Metric metric, float* query, RowFilter filter, int first, int end, Span<ScoredRow> nearest, int kept,
+        ref SearchStatistics statistics) : IElementStep<int>
     {
         private readonly RowFilter _filter = filter;
         private readonly Span<ScoredRow> _nearest = nearest;
@@ -180,9 +180,9 @@ public static unsafe class ExactSearcher
 
         public int Run<T>() where T : unmanaged
         {
-            var take = new TakeNearest(_nearest);
+            var take = new TakeNearest(_nearest, kept);
             Visit<T, TakeNearest>(rows, metric, query, _filter, first, end, ref take, ref _statistics);
-            return take.Nearest.Finish();
+            return take.Nearest.Count;
         }
     }
 

@@ -5,7 +5,7 @@ namespace VecStore.Kernels;
 
 /// <summary>
 /// One query against single rows. Each pair has one register of sums, filled from the first element to the last, whatever the path:
-/// that is what makes the paths agree to the bit. Four pairs at a time keep the processor busy.
+/// that is what makes the paths agree to the bit. Four pairs at a time keep the processor busy where memory does not hold it up.
 /// </summary>
 internal static unsafe class PairLoops<L, V, TStep, T>
     where L : struct, ILanes<V>
@@ -15,6 +15,9 @@ internal static unsafe class PairLoops<L, V, TStep, T>
 {
     // How far ahead of the row in work memory is asked for. Measured: less does not cover the latency, more falls out of the first-level cache.
     private const int ScanAheadBytes = 8192, GatherAheadBytes = 4096;
+
+    // One pair at a time adds as fast as memory delivers when a step takes this much of a row.
+    private const int WideStepBytes = 32;
 
     private static int LineElements => RowBlock<T>.LineBytes / sizeof(T);
 
@@ -39,6 +42,11 @@ internal static unsafe class PairLoops<L, V, TStep, T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Rows(float* query, in RowBlock<T> rows, float* scales, float* results)
     {
+        if (L.Count * sizeof(T) >= WideStepBytes)
+        {
+            OneByOne(query, rows, scales, results);
+            return;
+        }
         int count = rows.Count, lines = rows.Lines, last = count - 1;
         nint ahead = Ahead(lines, ScanAheadBytes) * rows.StrideBytes;
         for (int i = 0; i < count; i += 4)
@@ -47,6 +55,24 @@ internal static unsafe class PairLoops<L, V, TStep, T>
             Vector128<float> sums = Four(query, rows.Row(i), rows.Row(b), rows.Row(c), rows.Row(d), lines,
                 Scale(scales, i), Scale(scales, b), Scale(scales, c), Scale(scales, d), new PrefetchInOrder((byte*)rows.Row(i) + ahead));
             Store(sums, results, i, count);
+        }
+    }
+
+    /// <summary>
+    /// All rows, one after the other: a single stream that the processor's own prefetcher follows at the full bandwidth of memory, where four rows
+    /// side by side with lines asked for ahead reach three quarters of it. The next row begins while the additions of this one end.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void OneByOne(float* query, in RowBlock<T> rows, float* scales, float* results)
+    {
+        nint elements = (nint)rows.Lines * LineElements;
+        T* row = rows.First;
+        for (int i = 0; i < rows.Count; i++)
+        {
+            V sum = default, scale = Scale(scales, i);
+            for (nint j = 0; j < elements; j += L.Count) sum = TStep.Add<L, V>(sum, L.Load(query + j), L.Load(row + j), scale);
+            results[i] = L.Sum(sum);
+            row = (T*)((byte*)row + rows.StrideBytes);
         }
     }
 

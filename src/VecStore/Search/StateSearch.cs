@@ -48,8 +48,8 @@ internal static class StateSearch
         found.Clear();
         nearest.Clear();
         if (found.Length == 0 || k == 0) return new SearchReport(SearchMethod.Exact, 0, 0, 0, 0);
-        var rows = new ScoredRow[found.Length * k];
-        var counts = new int[found.Length];
+        ScoredRow[] rows = ArrayPool<ScoredRow>.Shared.Rent(found.Length * k);
+        int[] counts = ArrayPool<int>.Shared.Rent(found.Length);
         long visited = 0;
         long eligible = 0;
         bool exact = true;
@@ -60,9 +60,10 @@ internal static class StateSearch
             eligible += Eligible(view, allowed) * found.Length;
             SearchStatistics statistics;
             if (view.Handle.Graph is null || options.Method == SearchMethod.Exact)
-                ExactSearcher.Batch(view.Vectors, state.Schema.Metric, queries, new ExactOptions { Threads = options.Threads }, view.Deleted, allowed, rows, counts, out statistics);
+                ExactSearcher.Batch(view.Vectors, state.Schema.Metric, queries, new ExactOptions { Threads = options.Threads }, view.Deleted, allowed,
+                    rows.AsSpan(0, found.Length * k), counts.AsSpan(0, found.Length), out statistics);
             else
-                WalkBatch(state.Schema, view, allowed, queries, k, rows, counts, options, out statistics);
+                WalkBatch(state.Schema, view, allowed, queries, found.Length, k, rows, counts, options, out statistics);
             visited += statistics.RowsVisited;
             exact &= statistics.IsExact;
             for (int i = 0; i < found.Length; i++)
@@ -73,20 +74,22 @@ internal static class StateSearch
             }
         }
 
+        ArrayPool<ScoredRow>.Shared.Return(rows);
+        ArrayPool<int>.Shared.Return(counts);
         int total = 0;
         foreach (int count in found) total += count;
         return new SearchReport(exact ? SearchMethod.Exact : SearchMethod.Approximate, found.Length * k, total, visited, eligible);
     }
 
     // Through the graph query by query, shared among the threads; each query's answer is the one it has alone.
-    private static unsafe void WalkBatch(CollectionSchema schema, SegmentView view, RowSet? allowed, ReadOnlySpan<float> queries, int k, ScoredRow[] rows, int[] counts,
+    private static unsafe void WalkBatch(CollectionSchema schema, SegmentView view, RowSet? allowed, ReadOnlySpan<float> queries, int asked, int k, ScoredRow[] rows, int[] counts,
         SearchOptions options, out SearchStatistics statistics)
     {
-        var each = new SearchStatistics[counts.Length];
+        var each = new SearchStatistics[asked];
         fixed (float* first = queries)
         {
             float* start = first; // a fixed local cannot be captured; the memory stays pinned until all threads are done
-            Parallel.For(0, counts.Length, new ParallelOptions { MaxDegreeOfParallelism = options.Threads }, i =>
+            Parallel.For(0, asked, new ParallelOptions { MaxDegreeOfParallelism = options.Threads }, i =>
             {
                 var query = new ReadOnlySpan<float>(start + ((long)i * schema.Dimension), schema.Dimension);
                 counts[i] = One(schema.Metric, view, allowed, query, rows.AsSpan(i * k, k), options, out each[i]);
