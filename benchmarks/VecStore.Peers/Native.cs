@@ -10,7 +10,7 @@ internal static class Native
 
     public static string Hnswlib(string folder) => Compile(folder, "hnswlib_peer", "", ["libhnswlib-dev"], "/usr/include/hnswlib/hnswalg.h");
 
-    public static string Faiss(string folder) => Compile(folder, "faiss_peer", "-fopenmp -lfaiss -lopenblas", ["libfaiss-dev", "libopenblas-dev"], "/usr/include/faiss/Index.h");
+    public static string Faiss(string folder) => Compile(folder, "faiss_peer", "-fopenmp -lfaiss -lopenblas", ["libfaiss-dev", "libopenblas-dev", "libhnswlib-dev"], "/usr/include/faiss/Index.h");
 
     /// <summary>Runs a command to its end and returns what it printed.</summary>
     public static string Run(string command, string arguments, IReadOnlyDictionary<string, string>? environment = null)
