@@ -72,6 +72,24 @@ public sealed class InnerProductTests : IDisposable
     }
 
     [Fact]
+    public void Question_files_are_scored_under_it_as_single_questions_are()
+    {
+        InnerProduct inner = snapshot.WhitenedInnerProduct(ridge: 0.05);
+        RowSelection selection = new() { First = 80 };
+        SeededRandom random = new(8, "test");
+        string[] questions = [.. Enumerable.Range(0, 40).Select(_ => string.Join(' ', random.Choose(4, 80).Select(i => $"k{i}")))];
+        string file = Path.Combine(folder, "questions.txt");
+        File.WriteAllText(file, ": all\n" + string.Join('\n', questions) + "\n");
+        AnalogySectionResult total = snapshot.EvaluateAnalogies(AnalogyQuestionFile.Read(file), new() { Inner = inner, TopK = 10 }, selection).Total;
+        Assert.Equal(40, total.InVocabulary);
+        int found = questions.Select(line => line.Split(' ')).Count(words =>
+            snapshot.SolveAnalogy(words[0], words[1], words[2], new() { Inner = inner, Count = 10 }, selection).Answers.Any(answer => answer.Key == words[3]));
+        Assert.Equal(found, total[AnalogyMethod.ThreeCosAdd].CorrectInTopK);
+        Assert.InRange(found, 1, 39);
+        Assert.NotEqual(found, snapshot.EvaluateAnalogies(AnalogyQuestionFile.Read(file), new() { TopK = 10 }, selection).Total[AnalogyMethod.ThreeCosAdd].CorrectInTopK);
+    }
+
+    [Fact]
     public void Spectra_components_directions_and_projections_take_it_too()
     {
         InnerProduct inner = snapshot.WhitenedInnerProduct(ridge: 0);
