@@ -42,6 +42,13 @@ internal static class CommandLine
             new OddOneOutCommand(environment),
             new SimilarityCommand(environment),
             new PathCommand(environment),
+            new Command("direction", "Concept directions: learned, kept in the store, compared and combined.")
+            {
+                new DirectionLearnCommand(environment), new DirectionListCommand(environment), new DirectionShowCommand(environment), new DirectionCompareCommand(environment),
+                new DirectionCombineCommand(environment), new DirectionOrthogonalizeCommand(environment),
+            },
+            new ProjectCommand(environment),
+            new SteerCommand(environment),
             new Command("evaluate", "Scores a collection on a set of questions.") { new EvaluateAnalogiesCommand(environment) },
             new PcaCommand(environment),
             new SpectrumCommand(environment),

@@ -1,7 +1,7 @@
 namespace VecStore.Analysis;
 
 /// <summary>A direction learned from pairs, with what it is worth on pairs it has not seen.</summary>
-public sealed record PairDirectionResult
+public sealed record PairDirectionResult : IAnalysisResult
 {
     /// <summary>The direction, of length 1, from the first to the second of a pair.</summary>
     public required double[] Vector { get; init; }
@@ -32,6 +32,24 @@ public sealed record PairDirectionResult
 
     /// <summary>Mean of the held-out cosines.</summary>
     public double MeanHeldOutCosine => AgainstRandomSigns.Observed;
+
+    string IAnalysisResult.Title => "a direction from pairs";
+
+    IReadOnlyList<ResultFact> IAnalysisResult.Facts =>
+    [
+        new("method", Method), new("rows_seen", RowsSeen), new("held_out_area", HeldOutArea), new("effect_size", EffectSize), ResultFact.Of("self_cosine", SelfCosine),
+        ResultFact.Of("held_out_cosine", AgainstRandomSigns),
+    ];
+
+    IReadOnlyList<ResultTable> IAnalysisResult.Tables
+    {
+        get
+        {
+            ResultTable pairs = new("pairs", new("pair", typeof(int)), new("held_out_cosine", typeof(double)));
+            for (int i = 0; i < HeldOutCosines.Count; i++) pairs.Add(i, HeldOutCosines[i]);
+            return [pairs];
+        }
+    }
 }
 
 /// <summary>Concept directions from pairs.</summary>

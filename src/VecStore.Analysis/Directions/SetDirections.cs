@@ -1,7 +1,7 @@
 namespace VecStore.Analysis;
 
 /// <summary>A direction that separates two sets of rows, with what it is worth on rows it has not seen.</summary>
-public sealed record SetDirectionResult
+public sealed record SetDirectionResult : IAnalysisResult
 {
     /// <summary>The direction, of length 1, towards the positive set.</summary>
     public required double[] Vector { get; init; }
@@ -20,6 +20,16 @@ public sealed record SetDirectionResult
 
     /// <summary>Cross-validated area under the ROC curve (mean over the folds) against the same with labels shuffled.</summary>
     public required NullTest HeldOutArea { get; init; }
+
+    string IAnalysisResult.Title => "a direction from sets";
+
+    IReadOnlyList<ResultFact> IAnalysisResult.Facts =>
+    [
+        new("method", Method), new("rows_seen", RowsSeen.Positive + RowsSeen.Negative), new("positive", RowsSeen.Positive), new("negative", RowsSeen.Negative),
+        new("effect_size", EffectSize), ResultFact.Of("self_cosine", SelfCosine), ResultFact.Of("held_out_area", HeldOutArea),
+    ];
+
+    IReadOnlyList<ResultTable> IAnalysisResult.Tables => [];
 }
 
 /// <summary>Concept directions from two sets of rows, or from one set against a background.</summary>

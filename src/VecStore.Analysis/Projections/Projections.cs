@@ -25,7 +25,7 @@ public sealed record ProjectionOptions
 public sealed record GroupProjection(int Group, long Count, double Mean, double Variance, double HedgesG);
 
 /// <summary>All rows projected on one direction.</summary>
-public sealed record ProjectionResult
+public sealed record ProjectionResult : IAnalysisResult
 {
     /// <summary>Rows seen.</summary>
     public required long RowsSeen { get; init; }
@@ -53,6 +53,14 @@ public sealed record ProjectionResult
 
     /// <summary>Share of the variance of the projections that lies between the groups; NaN without groups.</summary>
     public required double EtaSquared { get; init; }
+
+    string IAnalysisResult.Title => Report.Title;
+
+    IReadOnlyList<ResultFact> IAnalysisResult.Facts => Report.Facts;
+
+    IReadOnlyList<ResultTable> IAnalysisResult.Tables => Report.Tables;
+
+    private IAnalysisResult Report => new ProjectionReport([("direction", this)]);
 }
 
 /// <summary>Projections of rows on directions: extremes, quantiles, histogram, group means. One pass; state some tens of kilobytes per direction.</summary>

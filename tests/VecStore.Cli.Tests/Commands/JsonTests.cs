@@ -11,6 +11,7 @@ public sealed class JsonTests(SampleStore sample)
         using var folder = new TestFolder();
         string readme = File.ReadAllText(Path.Combine(Checkout(), "tools", "VecStore.Cli", "README.md"));
         File.WriteAllText(folder["q.txt"], ": family\nking queen man woman\n");
+        File.WriteAllText(folder["p.txt"], "the of\nto and\nin for\n");
         string glove = WordFiles.Sample(30).WriteGloVe(folder["w.txt"]);
         string[][] commands =
         [
@@ -21,8 +22,18 @@ public sealed class JsonTests(SampleStore sample)
             ["analogy", "king - man + woman", "--method", "3cosmul", "--store", sample.Path],
             ["odd-one-out", "lunch", "car", "dinner", "--store", sample.Path],
             ["similarity", "king", "--with", "queen", "--store", sample.Path],
+            ["steer", "king", "--along", "woman - man", "--store", sample.Path],
+            ["project", "--on", "woman - man", "--reject", "king", "--store", sample.Path],
+            ["direction", "compare", "woman - man", "queen - king", "--metric", "whitened", "--store", sample.Path],
             ["path", "king", "woman", "--store", sample.Path],
             ["evaluate", "analogies", folder["q.txt"], "--answers", "--store", sample.Path],
+            ["direction", "learn", "up", "--pairs", folder["p.txt"], "--store", folder["s"]],
+            ["direction", "learn", "side", "--positive", "the,of,to,and,in", "--background", "8", "--draws", "9", "--store", folder["s"]],
+            ["direction", "list", "--store", folder["s"]],
+            ["direction", "show", "up", "--vector", "--store", folder["s"]],
+            ["direction", "combine", "both", "up + side", "--store", folder["s"]],
+            ["direction", "orthogonalize", "both", "--from", "up", "--store", folder["s"]],
+            ["project", "--on", "up", "--into-collection", "other", "--store", folder["s"]],
             ["firings", "import", DelphiDump.Write(folder["latents"]), "--into", folder["s"], "--collection", "features"],
             ["firings", "info", "--store", folder["s"], "--collection", "features"],
             ["firings", "top", "1", "--store", folder["s"], "--collection", "features"],

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using VecStore.Analysis;
 using VecStore.Cli.Terminals;
 
 namespace VecStore.Cli.Commands;
@@ -50,11 +51,11 @@ internal abstract class StoreCommand : Command
     protected VectorCollection CollectionOf(ParseResult parse, VectorStore store)
     {
         if (CollectionName(parse) is { } name) return CollectionNamed(store, name);
-        IReadOnlyList<string> known = store.Collections;
-        if (known.Count == 1) return store[known[0]];
-        throw new MistakeException(known.Count == 0
+        string[] known = [.. store.Collections.Where(name => !store.HoldsDirections(name))]; // these belong to another collection
+        if (known.Length == 1) return store[known[0]];
+        throw new MistakeException(known.Length == 0
             ? $"{store.Path} has no collection."
-            : $"{store.Path} has {known.Count} collections; name one with --collection: {string.Join(", ", known)}.");
+            : $"{store.Path} has {known.Length} collections; name one with --collection: {string.Join(", ", known)}.");
     }
 
     /// <summary>A collection by its name.</summary>
