@@ -1,3 +1,4 @@
+using VecStore.Formats.Arrow;
 using VecStore.Formats.Bytes;
 using VecStore.Formats.Detection;
 using VecStore.Formats.Numpy;
@@ -20,6 +21,7 @@ internal static class FormatReaders
             VectorFileFormat.Npy => NpyFile.Open(bytes, options),
             VectorFileFormat.Npz => NpzFile.Open(bytes, options),
             VectorFileFormat.Safetensors => SafetensorsFile.Open(bytes, options),
+            VectorFileFormat.Arrow => ArrowSource.Of(bytes, options),
             VectorFileFormat.Torch => TorchSource.Open(bytes, options),
             VectorFileFormat.Word2VecText or VectorFileFormat.FastTextVec or VectorFileFormat.GloVeText => new WordTextSource(bytes, format, options),
             VectorFileFormat.Word2VecBinary => new Word2VecBinarySource(bytes, options),

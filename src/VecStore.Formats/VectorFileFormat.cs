@@ -15,6 +15,9 @@ public enum VectorFileFormat
     /// <summary>PyTorch's torch.save: a ZIP archive, or the older sequence of pickles.</summary>
     Torch,
 
+    /// <summary>Arrow IPC, as a stream or a file: a column of lists of floats.</summary>
+    Arrow,
+
     /// <summary>word2vec text: a line "rows dimension", then "word v1 .. vD" lines.</summary>
     Word2VecText,
 

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 
+using VecStore.Formats.Activations;
 using VecStore.Formats.Bytes;
 using VecStore.Formats.Detection;
 using VecStore.Formats.Keys;
@@ -64,8 +65,9 @@ public abstract class VectorSource : IDisposable
 
     /// <summary>Opens a file; its format is found from its content unless the options name it.</summary>
     /// <exception cref="VectorFileException">The file is not what it claims to be, or an option is needed to read it.</exception>
+    /// <remarks>A folder is one source: a Hugging Face data set of Arrow files, or chunks of one format in the order of their numbers.</remarks>
     public static VectorSource Open(string path, SourceOptions? options = null) => Directory.Exists(path)
-        ? throw new VectorFileException(path, 0, "a folder, not a file of vectors")
+        ? FolderSource.Of(path, options ?? new())
         : Open(new FileBytes(path), options ?? new());
 
     /// <summary>The format of a file, from its content and, where that cannot decide, its name.</summary>
@@ -138,6 +140,17 @@ public abstract class VectorSource : IDisposable
         Close();
         GC.SuppressFinalize(this);
     }
+
+    // Fills a block that another source prepared.
+    internal int FillNext(VectorBlock block, int wanted)
+    {
+        int count = Fill(block, wanted);
+        Position += count;
+        return count;
+    }
+
+    // Documents that its rows belong to; 0 where nothing says so.
+    internal virtual long DocumentCount => 0;
 
     // Reads at most `wanted` rows into the block, in order; 0 only at the end.
     private protected abstract int Fill(VectorBlock block, int wanted);

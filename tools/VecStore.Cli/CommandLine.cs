@@ -65,6 +65,8 @@ internal static class CommandLine
                 new FiringsImportCommand(environment), new FiringsInfoCommand(environment), new FiringsTopCommand(environment), new FiringsFeaturesCommand(environment),
             },
             new CooccurCommand(environment),
+            new Command("sae", "Sparse autoencoders and transcoders.") { new SaeImportCommand(environment), new SaeInfoCommand(environment) },
+            new EncodeCommand(environment),
             new ExportCommand(environment),
             new DeleteCommand(environment),
             new CompactCommand(environment),

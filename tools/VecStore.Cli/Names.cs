@@ -45,7 +45,7 @@ internal static class Names
 
     public static Names<VectorFileFormat> Formats { get; } = new(
         ("npy", VectorFileFormat.Npy), ("npz", VectorFileFormat.Npz), ("safetensors", VectorFileFormat.Safetensors),
-        ("torch", VectorFileFormat.Torch), ("word2vec-text", VectorFileFormat.Word2VecText), ("word2vec-binary", VectorFileFormat.Word2VecBinary), ("glove", VectorFileFormat.GloVeText),
+        ("torch", VectorFileFormat.Torch), ("arrow", VectorFileFormat.Arrow), ("word2vec-text", VectorFileFormat.Word2VecText), ("word2vec-binary", VectorFileFormat.Word2VecBinary), ("glove", VectorFileFormat.GloVeText),
         ("fasttext", VectorFileFormat.FastTextVec), ("fvecs", VectorFileFormat.Fvecs), ("ivecs", VectorFileFormat.Ivecs), ("bvecs", VectorFileFormat.Bvecs),
         ("fbin", VectorFileFormat.Fbin), ("u8bin", VectorFileFormat.U8bin), ("i8bin", VectorFileFormat.I8bin), ("csv", VectorFileFormat.Csv),
         ("tsv", VectorFileFormat.Tsv), ("jsonl", VectorFileFormat.JsonLines), ("raw", VectorFileFormat.RawFloat32));

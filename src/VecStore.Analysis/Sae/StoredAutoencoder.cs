@@ -39,8 +39,7 @@ public sealed record StoredAutoencoder(string Name, SparseAutoencoder Model, Spa
         [.. store.Collections.Where(name => name.EndsWith(".sae", StringComparison.Ordinal)).Select(name => name[..^4]).Where(name => Exists(store, name))];
 
     /// <summary>
-    /// Writes all three collections; the description last, so that an autoencoder that is there is there whole. The encoder's rows get no graph unless the store is
-    /// opened with one for them.
+    /// Writes all three collections; the description last, so that an autoencoder that is there is there whole.
     /// </summary>
     /// <param name="store">Open for writing, without collections of these names.</param>
     /// <param name="density">log10 of the share of tokens on which each feature fires, if known.</param>

@@ -19,6 +19,7 @@ internal static class FormatDetector
         if (head.AsSpan().StartsWith(NpyHeader.Magic)) return VectorFileFormat.Npy;
         if (head.AsSpan().StartsWith("PK\u0003\u0004"u8) || head.AsSpan().StartsWith("PK\u0005\u0006"u8)) return IsTorchArchive(bytes) ? VectorFileFormat.Torch : VectorFileFormat.Npz;
         if (head.AsSpan().StartsWith(LegacyTorch)) return VectorFileFormat.Torch;
+        if (head.AsSpan().StartsWith("ARROW1"u8) || LooksLikeArrowStream(head)) return VectorFileFormat.Arrow;
         if (LooksLikeSafetensors(head)) return VectorFileFormat.Safetensors;
         if (BinaryStructure.Detect(head, bytes, extension) is { } binary) return binary;
         if (TextStructure.Detect(head, bytes.Length, extension) is { } text) return text;
@@ -32,6 +33,10 @@ internal static class FormatDetector
 
     // A pickle of protocol 2 whose first value is torch.save's magic number.
     private static ReadOnlySpan<byte> LegacyTorch => [0x80, 2, 0x8A, 10, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19];
+
+    // Four bytes of ones, then the length of the schema's message, which is padded to 8.
+    private static bool LooksLikeArrowStream(ReadOnlySpan<byte> head) => head.Length > 16 && BinaryPrimitives.ReadUInt32LittleEndian(head) == uint.MaxValue
+        && BinaryPrimitives.ReadInt32LittleEndian(head[4..]) is > 0 and < 16 << 20 and var length && length % 8 == 0;
 
     private static bool IsTorchArchive(ByteSource bytes)
     {
@@ -49,6 +54,8 @@ internal static class FormatDetector
     {
         ".NPY" => VectorFileFormat.Npy,
         ".NPZ" => VectorFileFormat.Npz,
+        ".PT" or ".PTH" => VectorFileFormat.Torch,
+        ".ARROW" => VectorFileFormat.Arrow,
         ".SAFETENSORS" => VectorFileFormat.Safetensors,
         ".FVECS" => VectorFileFormat.Fvecs,
         ".IVECS" => VectorFileFormat.Ivecs,
@@ -74,7 +81,6 @@ internal static class FormatDetector
             [0x80, ..] when head.StartsWith(LegacyTorch) => null,
             [(byte)'G', (byte)'G', (byte)'U', (byte)'F', ..] => "a GGUF model",
             [(byte)'P', (byte)'A', (byte)'R', (byte)'1', ..] => "a Parquet file",
-            [(byte)'A', (byte)'R', (byte)'R', (byte)'O', (byte)'W', (byte)'1', ..] => "an Arrow file",
             [0x89, (byte)'H', (byte)'D', (byte)'F', ..] => "an HDF5 file",
             [0x1F, 0x8B, ..] => "compressed with gzip; decompress it first",
             [0x80, >= 2 and <= 5, ..] when head.Length > 2 && head[2] is (byte)'c' or (byte)'}' or (byte)']' or (byte)'(' or 0x95 or 0x8A =>

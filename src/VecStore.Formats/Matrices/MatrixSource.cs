@@ -40,6 +40,8 @@ internal sealed class MatrixSource : VectorSource
         foreach (string note in notes) Note(note);
     }
 
+    internal override long DocumentCount => layout.RowsPerDocument is { } perDocument ? (layout.Rows + perDocument - 1) / perDocument : 0;
+
     private protected override int Fill(VectorBlock block, int wanted)
     {
         int count = (int)Math.Min(wanted, layout.Rows - next);

@@ -18,7 +18,8 @@ internal sealed class TokenPlaces : IDisposable
     /// <summary>Null where nothing says how many rows make a document.</summary>
     public static TokenPlaces? Of(MatrixLayout layout, SourceOptions options, Func<TokenIds?> within)
     {
-        if (layout.RowsPerDocument is not { } perDocument) return null;
+        if (layout.RowsPerDocument is not { } perDocument)
+            return options.TokensPath is { } lost ? throw new VectorFileException(lost, 0, "token ids, but nothing says how many rows make a document; state it") : null;
         TokenIds? tokens = options.TokensPath is { } path ? TokenIds.Open(path, layout, options) : within();
         SourceField document = new("document", SourceFieldType.Int64), position = new("position", SourceFieldType.Int64), token = new("token", SourceFieldType.Int64);
         return new(perDocument, tokens) { Fields = tokens is null ? [document, position] : [document, position, token] };
@@ -93,25 +94,27 @@ internal sealed class TokenIds(string name, MatrixBytes bytes, StoredElement ele
             if (buffer.Length < step * width) buffer = new byte[step * width];
             Span<byte> part = buffer.AsSpan(0, step * width);
             bytes.Read((document * columns + skip + position) * width, part);
-            for (int i = 0; i < step; i++) ids[done + i] = Value(part.Slice(i * width, width));
+            for (int i = 0; i < step; i++)
+            {
+                Span<byte> id = part.Slice(i * width, width);
+                if (bigEndian) id.Reverse();
+                ids[done + i] = Value(element, id);
+            }
             done += step;
         }
     }
 
     public void Dispose() => bytes.Dispose();
 
-    private long Value(Span<byte> value)
+    /// <summary>One little-endian integer.</summary>
+    public static long Value(StoredElement element, ReadOnlySpan<byte> value) => element switch
     {
-        if (bigEndian) value.Reverse();
-        return element switch
-        {
-            StoredElement.Int8 => (sbyte)value[0],
-            StoredElement.UInt8 => value[0],
-            StoredElement.Int16 => BinaryPrimitives.ReadInt16LittleEndian(value),
-            StoredElement.UInt16 => BinaryPrimitives.ReadUInt16LittleEndian(value),
-            StoredElement.Int32 => BinaryPrimitives.ReadInt32LittleEndian(value),
-            StoredElement.UInt32 => BinaryPrimitives.ReadUInt32LittleEndian(value),
-            _ => BinaryPrimitives.ReadInt64LittleEndian(value),
-        };
-    }
+        StoredElement.Int8 => (sbyte)value[0],
+        StoredElement.UInt8 => value[0],
+        StoredElement.Int16 => BinaryPrimitives.ReadInt16LittleEndian(value),
+        StoredElement.UInt16 => BinaryPrimitives.ReadUInt16LittleEndian(value),
+        StoredElement.Int32 => BinaryPrimitives.ReadInt32LittleEndian(value),
+        StoredElement.UInt32 => BinaryPrimitives.ReadUInt32LittleEndian(value),
+        _ => BinaryPrimitives.ReadInt64LittleEndian(value),
+    };
 }

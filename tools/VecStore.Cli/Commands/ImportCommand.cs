@@ -9,7 +9,7 @@ namespace VecStore.Cli.Commands;
 /// <summary>Brings a file of vectors into a collection.</summary>
 internal sealed class ImportCommand : StoreCommand
 {
-    private readonly Argument<string> source = new("SOURCE") { Description = "The file of vectors: its format is found from its content." };
+    private readonly Argument<string> source = new("SOURCE") { Description = "The file of vectors, or the folder of its parts: the format is found from the content." };
     private readonly Option<Metric?> metric = Setting.Choice("--metric", "How vectors are compared [cosine].", Names.Metrics);
     private readonly Option<ElementType?> element = Setting.Choice("--element", "How elements are stored [float32].", Names.Elements);
     private readonly Option<string?> keys = Setting.Text("--keys", "FILE", "A text file of keys, one a line, one for each row.");
@@ -24,6 +24,10 @@ internal sealed class ImportCommand : StoreCommand
     private readonly Option<string?> keyColumn = Setting.Text("--key-column", "NAME", "The column or field that holds the key (CSV, TSV, JSON Lines).");
     private readonly Option<string?> fields = Setting.Text("--fields", "A,B,...", "The metadata to take [all] (CSV, TSV, JSON Lines).");
     private readonly Option<bool> columnsAreVectors = Setting.Flag("--columns-are-vectors", "A matrix [a, b] holds b vectors of a elements.");
+    private readonly Option<int?> vectorAxes = Setting.Integer("--vector-axes", "N", "How many of the last axes make one vector: 2 joins attention heads [1].", 1, 8);
+    private readonly Option<int?> tokensPerDocument = Setting.Integer("--tokens-per-document", "N", "Rows of each document: gives the fields document and position [by the shape].", 1);
+    private readonly Option<string?> tokens = Setting.Text("--tokens", "FILE", "An .npy of token ids, documents by positions: gives the field token.");
+    private readonly Option<int?> skipTokens = Setting.Integer("--skip-tokens", "N", "How many tokens at the beginning of each document of --tokens have no row [0].", 0, 1 << 20);
     private readonly Option<bool> allowCropped = Setting.Flag("--allow-cropped", "Take a file that holds fewer rows than its header says.");
     private readonly Option<bool> skipInvalid = Setting.Flag("--skip-invalid", "Leave out rows that hold a NaN or an infinity, and count them.");
     private readonly Option<long?> limit = Setting.Long("--limit", "N", "Take the first N rows only.", 1);
@@ -42,7 +46,7 @@ internal sealed class ImportCommand : StoreCommand
         foreach (Option option in new Option[]
         {
             metric, element, keys, keyKind, firstKey, duplicates, format, dimension, dtype, tensor, vectorColumn, keyColumn, fields, columnsAreVectors,
-            allowCropped, skipInvalid, limit, shard, m, efConstruction, threads, checkpointRows, force, dryRun,
+            vectorAxes, tokensPerDocument, tokens, skipTokens, allowCropped, skipInvalid, limit, shard, m, efConstruction, threads, checkpointRows, force, dryRun,
         }) Options.Add(option);
     }
 
@@ -50,9 +54,11 @@ internal sealed class ImportCommand : StoreCommand
     {
         bool dry = parse.GetValue(dryRun);
         SourceOptions read = SourceOptions(parse);
-        RequireFile(parse.GetValue(source)!);
+        string path = parse.GetValue(source)!;
+        if (!File.Exists(path) && !Directory.Exists(path)) throw new MistakeException($"There is no file or folder {path}.");
         if (read.KeysPath is { } keysPath) RequireFile(keysPath);
-        using VectorSource opened = VectorSource.Open(parse.GetValue(source)!, read);
+        if (read.TokensPath is { } tokensPath) RequireFile(tokensPath);
+        using VectorSource opened = VectorSource.Open(path, read);
         Found(opened);
         try
         {
@@ -115,6 +121,10 @@ internal sealed class ImportCommand : StoreCommand
         Dimension = parse.GetValue(dimension),
         Element = parse.GetValue(dtype),
         ColumnsAreVectors = parse.GetValue(columnsAreVectors),
+        VectorAxes = parse.GetValue(vectorAxes) ?? 1,
+        TokensPerDocument = parse.GetValue(tokensPerDocument),
+        TokensPath = parse.GetValue(tokens),
+        TokensSkipped = parse.GetValue(skipTokens) ?? 0,
         KeysPath = parse.GetValue(keys),
         KeyField = parse.GetValue(keyColumn),
         VectorField = parse.GetValue(vectorColumn),

@@ -18,6 +18,9 @@ internal static class SourceIdentity
         if (read.VectorField is { } vectorField) parts.Add($"vector field {vectorField}");
         if (read.Tensor is { } tensor) parts.Add($"tensor {tensor}");
         if (read.ColumnsAreVectors) parts.Add("columns are vectors");
+        if (read.VectorAxes > 1) parts.Add(string.Create(CultureInfo.InvariantCulture, $"{read.VectorAxes} axes a vector"));
+        if (read.TokensPerDocument is { } perDocument) parts.Add(string.Create(CultureInfo.InvariantCulture, $"{perDocument} tokens a document"));
+        if (read.TokensPath is { } tokens) parts.Add(string.Create(CultureInfo.InvariantCulture, $"tokens {File(tokens)} without the first {read.TokensSkipped}"));
         if (read.Element is { } element) parts.Add($"dtype {element}");
         if (read.Fields is { } fields) parts.Add($"fields {string.Join(',', fields)}");
         if (request.Shard is { } shard) parts.Add($"shard {shard}");
@@ -28,8 +31,18 @@ internal static class SourceIdentity
         return string.Join("; ", parts);
     }
 
+    // All files of the folder count, each with its name.
+    private static string Folder(DirectoryInfo folder)
+    {
+        FileInfo[] files = [.. folder.EnumerateFiles().OrderBy(file => file.Name, StringComparer.Ordinal)];
+        string listed = string.Join('\n', files.Select(file => string.Create(CultureInfo.InvariantCulture, $"{file.Name} {file.Length} {file.LastWriteTimeUtc:O}")));
+        string hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(listed)))[..16];
+        return string.Create(CultureInfo.InvariantCulture, $"{folder.FullName} ({files.Length} files, {files.Sum(file => file.Length)} bytes, {hash})");
+    }
+
     private static string File(string path)
     {
+        if (Directory.Exists(path)) return Folder(new DirectoryInfo(path));
         var file = new FileInfo(path);
         return string.Create(CultureInfo.InvariantCulture, $"{file.FullName} ({file.Length} bytes, {file.LastWriteTimeUtc:yyyy-MM-dd HH:mm:ss.fff} UTC)");
     }
