@@ -19,7 +19,7 @@ internal static partial class FolderFiles
         if (File.Exists(state)) return [.. DataFiles(state).Select(name => Path.Combine(folder, name))];
         string[] files = [.. Directory.EnumerateFiles(folder).Where(file => Endings.Contains(Path.GetExtension(file).ToLowerInvariant()))];
         string[] endings = [.. files.Select(file => Path.GetExtension(file).ToLowerInvariant()).Distinct()];
-        if (endings.Length == 0) throw new VectorFileException(folder, 0, "a folder without state.json and without files of activations (.safetensors, .npy, .npz, .pt, .arrow)");
+        if (endings.Length == 0) throw new VectorFileException(folder, 0, "this is a folder without state.json and without files of activations (.safetensors, .npy, .npz, .pt, .arrow)");
         if (endings.Length > 1) throw new VectorFileException(folder, 0, $"a folder of several formats ({string.Join(", ", endings)}); name one file, or put each format into a folder of its own");
         return [.. files.OrderBy(file => file, Comparer<string>.Create(ByNumbers))];
     }
@@ -57,9 +57,9 @@ internal static partial class FolderFiles
             }
             return names.Count > 0 ? names : throw new VectorFileException(state, 0, "no _data_files");
         }
-        catch (JsonException error)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            throw new VectorFileException(state, error.BytePositionInLine ?? 0, $"not JSON: {JsonReason.Of(error)}", error);
+            throw new VectorFileException(state, 0, $"not JSON: {JsonReason.Of(error)}", error);
         }
     }
 

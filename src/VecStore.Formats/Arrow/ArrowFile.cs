@@ -8,20 +8,25 @@ namespace VecStore.Formats.Arrow;
 internal sealed record ArrowBatch(long Rows, (long Length, long Nulls)[] Nodes, (long Offset, long Length)[] Buffers);
 
 /// <summary>
-/// An Arrow IPC stream, also inside the file format (whose footer only repeats what the stream says): schema, then record batches. No dictionaries, no compression.
+/// An Arrow IPC stream: schema, then record batches; or the file format, the same between magic and footer, of which some writers give the schema in the footer only.
+/// No dictionaries, no compression.
 /// </summary>
 internal sealed class ArrowFile
 {
     private const int LongestMessage = 16 << 20;
     private const int MostBatches = 1 << 20;
+    private const int FooterTail = 10; // its length, ARROW1
+
+    private readonly long end;
 
     public ArrowFile(ByteSource bytes)
     {
         Bytes = bytes;
-        long at = bytes.Head(6).AsSpan().SequenceEqual("ARROW1"u8) ? 8 : 0;
-        long origin = at;
+        bool footed = bytes.Head(6).AsSpan().SequenceEqual("ARROW1"u8);
+        long at = footed ? 8 : 0, origin = at;
         try
         {
+            end = footed ? ReadFooter() : bytes.Length;
             while (Next(ref at, out FlatTable message, out long body))
             {
                 long length = message.Int64(3);
@@ -30,6 +35,7 @@ internal sealed class ArrowFile
                 switch (message.Byte(1))
                 {
                     case 1 when Schema is null: Schema = ArrowSchema.Of(header); break;
+                    case 1 when footed && Batches.Count == 0: break;
                     case 3 when Schema is not null: Batches.Add(Batch(header, origin, body, length)); break;
                     case var kind: throw bytes.Error(origin, kind == 2 ? "a dictionary, which is not read" : $"an unexpected message of kind {kind}");
                 }
@@ -47,9 +53,24 @@ internal sealed class ArrowFile
 
     public ByteSource Bytes { get; }
 
-    public ArrowSchema Schema { get; } = null!;
+    public ArrowSchema Schema { get; private set; } = null!;
 
     public List<ArrowBatch> Batches { get; } = [];
+
+    // Returns where the footer begins.
+    private long ReadFooter()
+    {
+        if (Bytes.Length < 8 + FooterTail) throw Bytes.Error(0, "an Arrow file without a footer: it is cut off");
+        byte[] tail = new byte[FooterTail];
+        Bytes.ReadExactly(Bytes.Length - FooterTail, tail);
+        int length = BinaryPrimitives.ReadInt32LittleEndian(tail);
+        if (!tail.AsSpan(4).SequenceEqual("ARROW1"u8) || length < 8 || length > LongestMessage || length > Bytes.Length - 8 - FooterTail)
+            throw Bytes.Error(Bytes.Length - FooterTail, "an Arrow file without a footer: it is cut off or damaged");
+        byte[] footer = new byte[length];
+        Bytes.ReadExactly(Bytes.Length - FooterTail - length, footer);
+        Schema = ArrowSchema.Of(FlatTable.Root(footer).Table(1) ?? throw Bytes.Error(Bytes.Length - FooterTail, "a footer without a schema"));
+        return Bytes.Length - FooterTail - length;
+    }
 
     // A length, since 0.15 behind four bytes of ones; 0 or the end of the file ends the stream.
     private bool Next(ref long at, out FlatTable message, out long body)
@@ -57,7 +78,7 @@ internal sealed class ArrowFile
         message = default;
         body = 0;
         Span<byte> prefix = stackalloc byte[4];
-        if (Bytes.Length - at == 0) return false;
+        if (at >= end) return false;
         Bytes.ReadExactly(at, prefix);
         at += 4;
         if (BinaryPrimitives.ReadUInt32LittleEndian(prefix) == uint.MaxValue)

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 
+using VecStore.Formats.Text;
+
 namespace VecStore.Formats.Sae;
 
 /// <summary>The configuration beside the weights, as flat names: nested objects joined by dots. Missing files are an empty configuration.</summary>
@@ -74,9 +76,9 @@ internal sealed class SaeConfiguration
             using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path), new JsonDocumentOptions { MaxDepth = Deepest });
             Flatten("", document.RootElement);
         }
-        catch (JsonException error)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            throw new VectorFileException(path, error.BytePositionInLine ?? 0, (error.LineNumber ?? 0) + 1, $"the configuration is not JSON: {error.Message}", error);
+            throw new VectorFileException(path, 0, $"the configuration is not JSON: {JsonReason.Of(error)}", error);
         }
     }
 

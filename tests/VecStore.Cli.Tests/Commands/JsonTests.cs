@@ -13,6 +13,7 @@ public sealed class JsonTests(SampleStore sample)
         File.WriteAllText(folder["q.txt"], ": family\nking queen man woman\n");
         File.WriteAllText(folder["p.txt"], "the of\nto and\nin for\n");
         string glove = WordFiles.Sample(30).WriteGloVe(folder["w.txt"]);
+        Sae.SmallSae sae = Sae.SmallSae.Write(folder);
         string[][] commands =
         [
             ["import", glove, "--into", folder["s"], "--collection", "words"],
@@ -43,6 +44,10 @@ public sealed class JsonTests(SampleStore sample)
             ["export", folder["e.csv"], "--store", folder["s"], "--collection", "words"],
             ["delete", "the", "--store", folder["s"], "--collection", "words"],
             ["compact", folder["s"]],
+            ["sae", "import", sae.Weights, "--into", folder["a"], "--collection", "f", "--activation", "topk", "--k", "2", "--subtract-decoder-bias", "no"],
+            ["sae", "info", "--store", folder["a"]],
+            ["import", sae.Activations, "--into", folder["a"], "--collection", "acts", "--tokens-per-document", "5"],
+            ["encode", "--store", folder["a"]],
             ["verify", folder["s"]],
         ];
         foreach (string[] command in commands)

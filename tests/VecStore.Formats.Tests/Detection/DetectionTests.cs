@@ -48,8 +48,20 @@ public class DetectionTests
     public void GloVe_text_may_begin_with_a_comma() => Assert.Equal(VectorFileFormat.GloVeText, Detect("glove", ", -0.08 0.67 -0.14\n. 1 2 3\n"));
 
     [Fact]
-    public void A_folder_is_refused() =>
-        Assert.Contains("a folder", Assert.Throws<VectorFileException>(() => VectorSource.Open(Path.GetTempPath())).Reason, StringComparison.Ordinal);
+    public void A_folder_without_vectors_is_refused()
+    {
+        using Folder folder = new();
+        Assert.Contains("is a folder", Assert.Throws<VectorFileException>(() => VectorSource.Open(folder.Path("."))).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Torch_and_Arrow_are_found_by_their_content()
+    {
+        Assert.Equal(VectorFileFormat.Torch, Detect("a", Fixture.Bytes("torch-1.13.pt")));
+        Assert.Equal(VectorFileFormat.Torch, Detect("a", Fixture.Bytes("torch-1.13-legacy.pt")));
+        Assert.Equal(VectorFileFormat.Arrow, Detect("a", Fixture.Bytes("sequences.arrow")));
+        Assert.Equal(VectorFileFormat.Arrow, Detect("a", Fixture.Bytes("sequences-file.arrow")));
+    }
 
     [Fact]
     public void Where_content_cannot_decide_the_name_does_or_the_user_is_asked()
@@ -76,7 +88,6 @@ public class DetectionTests
     [InlineData(new byte[] { 0x47, 0x47, 0x55, 0x46, 3, 0, 0, 0 }, "GGUF")]
     [InlineData(new byte[] { 0x50, 0x41, 0x52, 0x31, 0, 0 }, "Parquet")]
     [InlineData(new byte[] { 0x89, 0x48, 0x44, 0x46, 13, 10, 26, 10 }, "HDF5")]
-    [InlineData(new byte[] { 0x41, 0x52, 0x52, 0x4F, 0x57, 0x31, 0, 0 }, "Arrow")]
     [InlineData(new byte[] { 0x80, 2, 0x7D, 0x71 }, "pickle")]
     [InlineData(new byte[] { 0x1F, 0x8B, 8, 0 }, "gzip")]
     [InlineData(new byte[0], "empty")]

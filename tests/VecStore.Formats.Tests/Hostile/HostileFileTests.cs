@@ -23,6 +23,7 @@ public class HostileFileTests
     [InlineData(VectorFileFormat.Npz)]
     [InlineData(VectorFileFormat.Safetensors)]
     [InlineData(VectorFileFormat.Torch)]
+    [InlineData(VectorFileFormat.Arrow)]
     [InlineData(VectorFileFormat.Word2VecText)]
     [InlineData(VectorFileFormat.Word2VecBinary)]
     [InlineData(VectorFileFormat.GloVeText)]
@@ -115,6 +116,7 @@ public class HostileFileTests
                 WithKeys(),
                 """{"metadata":{"total_size":48},"weight_map":{"w":"gone.safetensors"}}"""u8.ToArray(),
             ],
+            VectorFileFormat.Arrow => [.. new[] { "sequences.arrow", "sequences-file.arrow", "shortened.arrow", "fixed.arrow", "doubles.arrow" }.Select(Fixture.Bytes)],
             VectorFileFormat.Torch => [TorchStates().Zip(), TorchStates().Legacy(), new TorchWriter().Floats([1, 2, 3, 4, 5, 6], 2, 3).Zip()],
             VectorFileFormat.Word2VecText => Texts("3 2\nthe 1 2\nof -0.5 1e-3\nnaïve 5 6\n", "1 4\r\nx 1 2 3 4 \r\n"),
             VectorFileFormat.FastTextVec => Texts("3 2\nthe 1 2 \nof -0.5 1e-3 \nnaïve 5 6 \n"),

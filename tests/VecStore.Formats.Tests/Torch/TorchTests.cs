@@ -10,14 +10,6 @@ public class TorchTests
 {
     private static byte[] Floats(int count) => MemoryMarshal.AsBytes<float>([.. Enumerable.Range(0, count).Select(i => (float)i)]).ToArray();
 
-    private static byte[] Fixture(string name)
-    {
-        using Stream stream = typeof(TorchTests).Assembly.GetManifestResourceStream(name)!;
-        using MemoryStream copy = new();
-        stream.CopyTo(copy);
-        return copy.ToArray();
-    }
-
     private static TorchFile File(byte[] bytes) => TorchFile.Open(new MemoryBytes("a.pt", bytes));
 
     private static float[] Read(TorchFile file, string name) => file.ReadAll(file.Tensors().Single(tensor => tensor.Name == name).Tensor);
@@ -27,7 +19,7 @@ public class TorchTests
     [InlineData("torch-1.13-legacy.pt")]
     public void What_torch_wrote_is_read_with_every_view_and_type(string name)
     {
-        using TorchFile file = File(Fixture(name));
+        using TorchFile file = File(Fixture.Bytes(name));
         Assert.Equal([.. Enumerable.Range(0, 24).Select(i => (float)i)], Read(file, "state.encoder.weight"));
         TorchTensor decoder = file.Tensors().Single(tensor => tensor.Name == "state.decoder.weight").Tensor;
         Assert.Equal([6L, 4L], decoder.Shape);

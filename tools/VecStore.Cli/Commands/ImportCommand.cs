@@ -55,7 +55,7 @@ internal sealed class ImportCommand : StoreCommand
         bool dry = parse.GetValue(dryRun);
         SourceOptions read = SourceOptions(parse);
         string path = parse.GetValue(source)!;
-        if (!File.Exists(path) && !Directory.Exists(path)) throw new MistakeException($"There is no file or folder {path}.");
+        if (!File.Exists(path) && !Directory.Exists(path)) throw new MistakeException($"There is no file {path}.");
         if (read.KeysPath is { } keysPath) RequireFile(keysPath);
         if (read.TokensPath is { } tokensPath) RequireFile(tokensPath);
         using VectorSource opened = VectorSource.Open(path, read);

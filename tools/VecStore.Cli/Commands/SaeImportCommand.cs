@@ -16,17 +16,8 @@ internal sealed class SaeImportCommand : StoreCommand
     private readonly Option<SaeActivationKind?> activation = Setting.Choice("--activation", "The activation [by configuration].", Names.SaeActivations);
     private readonly Option<int?> k = Setting.Integer("--k", "K", "Active features of a row, for topk [by configuration].", 1);
     private readonly Option<double?> threshold = Setting.Number("--threshold", "T", "One threshold for all features, for jumprelu and batchtopk [from the file].", 0, float.MaxValue);
-    private readonly Option<bool?> subtract = new("--subtract-decoder-bias")
-    {
-        Description = "Whether the decoder's bias is subtracted from inputs [by family and configuration].",
-        HelpName = "yes|no",
-        CustomParser = result =>
-        {
-            if (result.Tokens[0].Value is "yes" or "no") return result.Tokens[0].Value == "yes";
-            result.AddError($"--subtract-decoder-bias {result.Tokens[0].Value} is not possible: yes, no are.");
-            return null;
-        },
-    };
+    private readonly Option<YesNo?> subtract = Setting.Choice("--subtract-decoder-bias", "Whether the decoder's bias is subtracted from inputs [by family and configuration].",
+        new Names<YesNo>(("yes", YesNo.Yes), ("no", YesNo.No)));
 
     private readonly Option<double?> scale = Setting.Number("--scale", "S", "Inputs are multiplied by this [by configuration, or 1].", double.Epsilon, double.MaxValue);
     private readonly Option<string?> configuration = Setting.Text("--config", "FILE", "The configuration [looked for beside the weights].");
@@ -79,7 +70,7 @@ internal sealed class SaeImportCommand : StoreCommand
         Activation = parse.GetValue(activation),
         K = parse.GetValue(k),
         Threshold = parse.GetValue(threshold),
-        SubtractDecoderBias = parse.GetValue(subtract),
+        SubtractDecoderBias = parse.GetValue(subtract) is { } answer ? answer == YesNo.Yes : null,
         InputScale = parse.GetValue(scale),
         ConfigurationPath = parse.GetValue(configuration),
         Model = parse.GetValue(model),
@@ -92,13 +83,20 @@ internal sealed class SaeImportCommand : StoreCommand
     {
         foreach (string one in Setting.List(folds) ?? [])
         {
-            model = one switch
+            try
             {
-                "decoder-norm" => model.FoldDecoderNorm(),
-                "scale" => model.FoldInputScale(),
-                "decoder-bias" => model.FoldDecoderBias(),
-                _ => throw new MistakeException($"--fold {one} is not possible: decoder-norm, scale, decoder-bias are."),
-            };
+                model = one switch
+                {
+                    "decoder-norm" => model.FoldDecoderNorm(),
+                    "scale" => model.FoldInputScale(),
+                    "decoder-bias" => model.FoldDecoderBias(),
+                    _ => throw new MistakeException($"--fold {one} is not possible: decoder-norm, scale, decoder-bias are."),
+                };
+            }
+            catch (InvalidOperationException impossible)
+            {
+                throw new MistakeException($"--fold {one} is not possible: {impossible.Message}.");
+            }
         }
 
         return model;
@@ -113,6 +111,12 @@ internal sealed class SaeImportCommand : StoreCommand
     {
         Terminal.Out.WriteLine(there ? $"{Display.Clean(report.Collection)} is there already; nothing was done" : $"{Display.Clean(report.Collection)} in {Display.Duration(TimeSpan.FromSeconds(seconds))}");
         foreach ((string name, string value) in report.Lines()) Terminal.Out.WriteLine($"  {name,-10} {Display.Clean(value)}");
+    }
+
+    private enum YesNo
+    {
+        No,
+        Yes,
     }
 
     private sealed record Result(SaeReport Autoencoder, bool AlreadyImported, double Seconds);
