@@ -12,12 +12,6 @@ public enum VectorFileFormat
     /// <summary>Safetensors, one file or sharded with an index.</summary>
     Safetensors,
 
-    /// <summary>PyTorch's torch.save: a ZIP archive, or the older sequence of pickles.</summary>
-    Torch,
-
-    /// <summary>Arrow IPC, as a stream or a file: a column of lists of floats.</summary>
-    Arrow,
-
     /// <summary>word2vec text: a line "rows dimension", then "word v1 .. vD" lines.</summary>
     Word2VecText,
 
@@ -59,4 +53,10 @@ public enum VectorFileFormat
 
     /// <summary>Nothing but little-endian float32 elements; the dimension must be stated.</summary>
     RawFloat32,
+
+    /// <summary>PyTorch's torch.save: a ZIP archive, or the older sequence of pickles.</summary>
+    Torch,
+
+    /// <summary>Arrow IPC, as a stream or a file: a column of lists of floats.</summary>
+    Arrow,
 }
