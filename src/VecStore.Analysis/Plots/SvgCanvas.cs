@@ -117,6 +117,7 @@ internal sealed class SvgCanvas
             .ground {"{"} fill: var(--ground); {"}"} text {"{"} fill: var(--ink); {"}"} .title {"{"} font-size: 16px; font-weight: 600; {"}"} .note, .tick {"{"} font-size: 11px; {"}"}
             .note, .tick {"{"} fill: var(--soft); {"}"} .caption {"{"} font-size: 12px; {"}"} .grid {"{"} stroke: var(--grid); {"}"} .axis {"{"} stroke: var(--soft); {"}"}
             .line {"{"} fill: none; stroke-width: 1.6; {"}"} .mark {"{"} stroke: var(--ink); stroke-dasharray: 4 3; {"}"} .box {"{"} fill: var(--ground); fill-opacity: 0.85; {"}"}
+            .cell { font-size: 10px; fill: #1f2328; } .strong { font-size: 10px; fill: #ffffff; }
             </style>
             <rect class="ground" width="{plot.Width}" height="{plot.Height}"/>
             <text class="title" x="16" y="24">{Escape(Cut(plot.Title, plot.Width / 9))}</text>

@@ -33,7 +33,8 @@ public sealed record ProjectionReport(IReadOnlyList<(string Name, ProjectionResu
         }
     }
 
-    /// <summary>A histogram of one direction, or a scatter plot of the extremes on the first two.</summary>
+    /// <summary>The histograms over each other.</summary>
+    /// <exception cref="InvalidOperationException">None were counted.</exception>
     public Plot ToPlot()
     {
         if (Directions.Count > 0 && HistogramEdges is { } edges)

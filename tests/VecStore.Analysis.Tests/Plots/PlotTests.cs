@@ -91,6 +91,8 @@ public sealed class PlotTests
         Assert.Equal(3, cells.Length);
         Assert.Equal("#b2182b", cells[0].Attribute("fill")!.Value);
         Assert.Contains("-0.25", Texts(root));
+        string style = root.Element(Svg + "style")!.Value;
+        foreach (string kind in root.Descendants(Svg + "text").Select(text => text.Attribute("class")!.Value).Distinct()) Assert.Contains("." + kind, style, StringComparison.Ordinal);
         string[] names = [.. Enumerable.Range(0, 400).Select(i => i.ToString(CultureInfo.InvariantCulture))];
         XElement large = Parse(new HeatMap("large", names, names, new double[160_000]), 3_000_000);
         Assert.InRange(large.Descendants(Svg + "rect").Count(), 10_000, Plot.MostMarks + 100);
