@@ -109,12 +109,12 @@ internal sealed class PickleReader(string file, long origin, ReadOnlyMemory<byte
     private void Named()
     {
         object?[] names = PopSome(2);
-        Push(TorchNames.Find(this, (string)names[0]!, (string)names[1]!));
+        Push(names is [string module, string name] ? TorchNames.Find(this, module, name) : throw Error("a name that is no string"));
     }
 
     private void Reduce()
     {
-        object?[] arguments = (object?[])Pop()!;
+        object?[] arguments = Pop() as object?[] ?? throw Error("arguments that are no tuple");
         Push(Pop() is PickledCall call ? call.Run(this, arguments) : throw Error("the pickle calls something that is not one of the names that are read"));
     }
 
@@ -127,7 +127,7 @@ internal sealed class PickleReader(string file, long origin, ReadOnlyMemory<byte
 
     private void Append(object? item)
     {
-        ((List<object?>)Top()!).Add(item);
+        (Top() as List<object?> ?? throw Error("an item for something that is not a list")).Add(item);
         Count();
     }
 
@@ -140,7 +140,7 @@ internal sealed class PickleReader(string file, long origin, ReadOnlyMemory<byte
     private void Set(object?[] items)
     {
         if (items.Length % 2 != 0) throw Error("a dictionary with a key that has no value");
-        var dictionary = (PickledDictionary)Top()!;
+        PickledDictionary dictionary = Top() as PickledDictionary ?? throw Error("a key for something that is not a dictionary");
         for (int i = 0; i < items.Length; i += 2)
         {
             if (items[i] is null or List<object?> or PickledDictionary) throw Error("a key that is no number, string or tuple");

@@ -134,6 +134,10 @@ public class TorchTests
     [InlineData(new byte[] { (byte)'N', (byte)')', 0x81 })] // NEWOBJ
     [InlineData(new byte[] { (byte)'N', (byte)')', (byte)'R' })] // a call of None
     [InlineData(new byte[] { (byte)']', (byte)'}', (byte)'b' })] // attributes of a list
+    [InlineData(new byte[] { (byte)'N', (byte)'N', (byte)'N', (byte)'s' })] // a key for None
+    [InlineData(new byte[] { (byte)'N', (byte)'N', (byte)'a' })] // an item for None
+    [InlineData(new byte[] { (byte)'N', (byte)'N', 0x93 })] // None as a name
+    [InlineData(new byte[] { (byte)']', (byte)'N', (byte)'R' })] // None as arguments
     public void Opcodes_that_make_objects_are_refused(byte[] code) => Sources.Refusal("a.pt", new TorchWriter().Raw(code).Zip());
 
     [Theory]
