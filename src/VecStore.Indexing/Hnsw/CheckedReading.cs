@@ -33,6 +33,8 @@ internal readonly unsafe struct CheckedCodeSpace(CodeSpace codes, MappedSection 
 {
     public int QueryBytes => codes.QueryBytes;
 
+    public int NodesAhead => codes.NodesAhead;
+
     public void LoadNode(uint node, byte* query)
     {
         section.Ensure(node * (long)recordBytes, recordBytes);
@@ -52,6 +54,8 @@ internal readonly unsafe struct CheckedCodeSpace(CodeSpace codes, MappedSection 
 internal readonly unsafe struct CheckedRowSpace<T>(RowSpace<T> rows, HnswGraph graph) : IVectorSpace where T : unmanaged
 {
     public int QueryBytes => rows.QueryBytes;
+
+    public int NodesAhead => rows.NodesAhead;
 
     public void LoadNode(uint node, byte* query)
     {

@@ -15,6 +15,9 @@ internal readonly unsafe struct CodeSpace(byte* records, int strideBytes, int co
 
     public int QueryBytes => BytesOfQuery(dimension);
 
+    // Measured: more than the lines that can be under way at a time costs a tenth, fewer leaves small codes waiting.
+    public int NodesAhead => Math.Clamp(2048 / strideBytes, 4, 16);
+
     public static int BytesOfQuery(int dimension) => QueryHeader + ((dimension + 63) & ~63);
 
     public void LoadNode(uint node, byte* query)

@@ -49,7 +49,7 @@ internal static unsafe class GraphWalk
         uint* picks = scratch.Picks;
         float* scores = scratch.Scores;
         byte* query = scratch.Query;
-        int slots = lists.Slots;
+        int slots = lists.Slots, ahead = space.NodesAhead;
         long scored = 0, expanded = 0;
         pool.Insert(CandidatePool.Key(startScore, start));
         tags[start] = tag;
@@ -67,7 +67,7 @@ internal static unsafe class GraphWalk
                 tags[neighbor] = tag;
             }
             lists.Prefetch(pool.PeekNext());
-            for (int i = 0; i < Math.Min(count, 4); i++) space.Prefetch(picks[i]);
+            for (int i = 0; i < Math.Min(count, ahead); i++) space.Prefetch(picks[i]);
             space.Score(query, picks, count, scores);
             scored += count;
             expanded++;

@@ -9,6 +9,9 @@ internal unsafe interface IVectorSpace
     /// <summary>Bytes of a query buffer, a multiple of 64.</summary>
     int QueryBytes { get; }
 
+    /// <summary>How many nodes of a list to prefetch before scoring them; the kernel asks for the rest as it goes.</summary>
+    int NodesAhead { get; }
+
     /// <summary>Makes a node the query.</summary>
     void LoadNode(uint node, byte* query);
 

@@ -8,6 +8,8 @@ internal readonly unsafe struct RowSpace<T>(RowScorer<T> scorer, Metric metric, 
 {
     public int QueryBytes => PreparedQuery.PaddedLength(scorer.Rows.Dimension) * sizeof(float);
 
+    public int NodesAhead => 4;
+
     public void LoadNode(uint node, byte* query)
     {
         float* vector = (float*)query;
