@@ -109,20 +109,20 @@ internal sealed class SvgCanvas
     public string Finish()
     {
         string note = string.Join("; ", notes);
-        return $"""
-            <svg xmlns="http://www.w3.org/2000/svg" width="{plot.Width}" height="{plot.Height}" viewBox="0 0 {plot.Width} {plot.Height}" role="img" aria-label="{Escape(plot.Title)}">
+        return $$"""
+            <svg xmlns="http://www.w3.org/2000/svg" width="{{plot.Width}}" height="{{plot.Height}}" viewBox="0 0 {{plot.Width}} {{plot.Height}}" role="img" aria-label="{{Escape(plot.Title)}}">
             <style>
-            svg {"{"} color-scheme: light dark; --ground: #ffffff; --ink: #1f2328; --soft: #59636e; --grid: #d8dee4; font-family: system-ui, sans-serif; {"}"}
-            @media (prefers-color-scheme: dark) {"{"} svg {"{"} --ground: #15191e; --ink: #e6edf3; --soft: #9aa4af; --grid: #333b44; {"}"} {"}"}
-            .ground {"{"} fill: var(--ground); {"}"} text {"{"} fill: var(--ink); {"}"} .title {"{"} font-size: 16px; font-weight: 600; {"}"} .note, .tick {"{"} font-size: 11px; {"}"}
-            .note, .tick {"{"} fill: var(--soft); {"}"} .caption {"{"} font-size: 12px; {"}"} .grid {"{"} stroke: var(--grid); {"}"} .axis {"{"} stroke: var(--soft); {"}"}
-            .line {"{"} fill: none; stroke-width: 1.6; {"}"} .mark {"{"} stroke: var(--ink); stroke-dasharray: 4 3; {"}"} .box {"{"} fill: var(--ground); fill-opacity: 0.85; {"}"}
+            svg { color-scheme: light dark; --ground: #ffffff; --ink: #1f2328; --soft: #59636e; --grid: #d8dee4; font-family: system-ui, sans-serif; }
+            @media (prefers-color-scheme: dark) { svg { --ground: #15191e; --ink: #e6edf3; --soft: #9aa4af; --grid: #333b44; } }
+            .ground { fill: var(--ground); } text { fill: var(--ink); } .title { font-size: 16px; font-weight: 600; } .note, .tick { font-size: 11px; }
+            .note, .tick { fill: var(--soft); } .caption { font-size: 12px; } .grid { stroke: var(--grid); } .axis { stroke: var(--soft); }
+            .line { fill: none; stroke-width: 1.6; } .mark { stroke: var(--ink); stroke-dasharray: 4 3; } .box { fill: var(--ground); fill-opacity: 0.85; }
             .cell { font-size: 10px; fill: #1f2328; } .strong { font-size: 10px; fill: #ffffff; }
             </style>
-            <rect class="ground" width="{plot.Width}" height="{plot.Height}"/>
-            <text class="title" x="16" y="24">{Escape(Cut(plot.Title, plot.Width / 9))}</text>
-            <text class="note" x="16" y="42">{Escape(Cut(note, plot.Width / 6))}</text>
-            {body}</svg>
+            <rect class="ground" width="{{plot.Width}}" height="{{plot.Height}}"/>
+            <text class="title" x="16" y="24">{{Escape(Cut(plot.Title, plot.Width / 9))}}</text>
+            <text class="note" x="16" y="42">{{Escape(Cut(note, plot.Width / 6))}}</text>
+            {{body}}</svg>
 
             """;
     }
