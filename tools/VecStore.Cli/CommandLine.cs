@@ -70,6 +70,8 @@ internal static class CommandLine
             new ExportCommand(environment),
             new DeleteCommand(environment),
             new CompactCommand(environment),
+            new CrystalsCommand(environment),
+            new MatchCommand(environment),
             new VerifyCommand(environment),
             new ExploreCommand(environment),
         };
