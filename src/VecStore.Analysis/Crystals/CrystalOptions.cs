@@ -10,6 +10,19 @@ public enum CrystalShape
     Trapezoid,
 }
 
+/// <summary>What differences would be if their pairs meant nothing. Each is brought to the length of a real one.</summary>
+public enum CrystalNull
+{
+    /// <summary>Differences of random pairs of the same rows (Park et al. 2024): right for given pairs and groups.</summary>
+    RandomPairs,
+
+    /// <summary>
+    /// Gaussian directions with the second moments of the differences themselves: right for neighbours, whose differences are short and have a shape of their own. Strict: what
+    /// many differences have in common counts as the shape of the cloud.
+    /// </summary>
+    OwnMoments,
+}
+
 /// <summary>How crystals are looked for.</summary>
 public sealed record CrystalOptions
 {
@@ -21,6 +34,9 @@ public sealed record CrystalOptions
 
     /// <summary>Draws from the null.</summary>
     public int NullDraws { get; init; } = 39;
+
+    /// <summary>What chance is; null takes what suits the differences (<see cref="PairDifferences.NaturalNull"/>).</summary>
+    public CrystalNull? Null { get; init; }
 
     /// <summary>Crystals listed, best first; all are counted.</summary>
     public int Most { get; init; } = 1_000;

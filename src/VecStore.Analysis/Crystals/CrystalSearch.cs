@@ -2,9 +2,9 @@ namespace VecStore.Analysis;
 
 /// <summary>
 /// Looks for parallelograms and trapezoids among differences of pairs of rows: all pairs of differences are compared, in blocks.
-/// Null: differences with directions drawn from the Gaussian with their own second moments, each at the length of its own; so a cloud that is long in some directions
-/// makes parallel differences by chance in the null too. Approximate in one thing: in the null differences of pairs that share a row are independent.
-/// Work: (2 + draws) x m^2 d / 2 for m differences; memory 8 m d bytes and d^2 doubles.
+/// The null (<see cref="CrystalNull"/>) has directions of its own at the lengths of the real differences; a cloud that is long in some directions makes parallel differences by chance
+/// there too. Approximate in one thing: in the null differences of pairs that share a row are independent.
+/// Work: (2 + draws) x m^2 d / 2 for m differences; memory 8 m d bytes.
 /// </summary>
 public static class CrystalSearch
 {
@@ -14,7 +14,10 @@ public static class CrystalSearch
     /// <exception cref="ArgumentException">Fewer than two differences.</exception>
     public static CrystalReport Run(PairDifferences differences, CrystalOptions? options = null, IProgress<long>? progress = null, CancellationToken cancellation = default)
     {
-        CrystalReport report = Run(differences.Vectors, differences.Dimension, differences.Pairs, options, progress, cancellation);
+        options ??= new();
+        INullDifferences nulls = (options.Null ?? differences.NaturalNull) == CrystalNull.RandomPairs
+            ? new RandomPairDifferences(differences.Rows, null) : new GaussianDifferences(differences.Vectors, differences.Dimension);
+        CrystalReport report = Run(differences.Vectors, differences.Dimension, differences.Pairs, nulls, options, progress, cancellation);
         float[] a = new float[differences.Dimension], b = new float[differences.Dimension];
         return report with
         {
@@ -36,20 +39,20 @@ public static class CrystalSearch
     }
 
     internal static CrystalReport Run(
-        ReadOnlyMemory<float> vectors, int dimension, IReadOnlyList<(int From, int To)> pairs, CrystalOptions? options, IProgress<long>? progress, CancellationToken cancellation)
+        ReadOnlyMemory<float> vectors, int dimension, IReadOnlyList<(int From, int To)> pairs, INullDifferences nulls, CrystalOptions options, IProgress<long>? progress,
+        CancellationToken cancellation)
     {
-        options ??= new();
         if (pairs.Count < 2) throw new ArgumentException($"{pairs.Count} differences: crystals are made of two", nameof(pairs));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.NullDraws, 19);
         using DifferencePairs data = new(vectors, dimension, pairs, options);
         long[] found = data.Histogram(cancellation);
         progress?.Report(1);
-        NullDirections nulls = new(vectors, dimension);
+        double[] lengths = [.. Enumerable.Range(0, pairs.Count).Select(i => Length(vectors.Span.Slice(i * dimension, dimension)))];
         long[] expected = new long[Bins];
         double[] best = new double[options.NullDraws];
         for (int draw = 0; draw < options.NullDraws; draw++)
         {
-            using DifferencePairs random = new(nulls.Draw(options.Seed, draw, options.Threads), dimension, pairs, options);
+            using DifferencePairs random = new(nulls.Draw(lengths, options.Seed, draw, options.Threads), dimension, pairs, options);
             long[] counts = random.Histogram(cancellation);
             for (int bin = 0; bin < Bins; bin++) expected[bin] += counts[bin];
             best[draw] = (Array.FindLastIndex(counts, count => count > 0) + 1.0) / Bins;
@@ -74,7 +77,7 @@ public static class CrystalSearch
             Threshold = threshold < Bins ? (double)threshold / Bins : null,
             Found = foundAbove,
             ExpectedByChance = (double)expectedAbove / options.NullDraws,
-            Best = NullTest.Of((Array.FindLastIndex(found, count => count > 0) + 1.0) / Bins, best, options.Seed, "Gaussian directions of the differences' second moments, lengths kept"),
+            Best = NullTest.Of((Array.FindLastIndex(found, count => count > 0) + 1.0) / Bins, best, options.Seed, nulls.Description),
             FalseDiscoveryRate = options.FalseDiscoveryRate,
             Crystals = crystals,
             Pairs = pairs.Count,

@@ -47,7 +47,8 @@ public sealed record CrystalStudyResult(int RowsSeen, int Relations, int Folds, 
 
 /// <summary>
 /// Do relations show as crystals, and does projecting out distractor dimensions show them better (Li et al. 2024, section 3)? In each fold a linear discriminant is fitted on
-/// the other folds; crystals are looked for among the held-out differences, as they are and in its coordinates.
+/// the other folds; crystals are looked for among the held-out differences, as they are and in its
+/// coordinates (not centred: a difference without length stays without).
 /// </summary>
 public static class CrystalStudy
 {
@@ -55,12 +56,13 @@ public static class CrystalStudy
 
     /// <summary>Runs the study.</summary>
     /// <param name="relations">Two or more, each with at least as many differences as folds.</param>
+    /// <param name="rows">Rows whose random pairs are the null, mapped like the differences.</param>
     /// <param name="options">How crystals are looked for.</param>
     /// <param name="folds">Folds.</param>
     /// <param name="shrinkage">Of the discriminant: needed above 0 where there are fewer differences than dimensions.</param>
     /// <param name="cancellation">Ends the study.</param>
     public static CrystalStudyResult Run(
-        IReadOnlyList<RelationDifferences> relations, CrystalOptions? options = null, int folds = 5, double shrinkage = 0.01, CancellationToken cancellation = default)
+        IReadOnlyList<RelationDifferences> relations, IRowSource rows, CrystalOptions? options = null, int folds = 5, double shrinkage = 0.01, CancellationToken cancellation = default)
     {
         options ??= new();
         if (relations.Count < 2) throw new ArgumentException($"{relations.Count} relation: two or more are told apart", nameof(relations));
@@ -79,18 +81,19 @@ public static class CrystalStudy
             LinearDiscriminant discriminant = LinearDiscriminant.Fit([.. trained.Select(i => all[i])], [.. trained.Select(i => classes[i])], shrinkage: shrinkage);
             double[][] raw = [.. heldOut.Select(i => all[i])];
             int[] labels = [.. heldOut.Select(i => classes[i])];
-            Judge(tallies[0], raw, labels, options, cancellation);
-            Judge(tallies[1], [.. raw.Select(row => discriminant.Transform(row))], labels, options, cancellation);
+            double[] Turned(double[] difference) => [.. discriminant.Components.Select(component => DoubleVectors.Dot(component, difference))];
+            Judge(tallies[0], raw, labels, new RandomPairDifferences(rows, null), options, cancellation);
+            Judge(tallies[1], [.. raw.Select(Turned)], labels, new RandomPairDifferences(rows, Turned), options, cancellation);
         }
         return new(all.Length, relations.Count, folds, options, [.. tallies.Select((tally, view) => tally.View(Names[view]))]);
     }
 
-    private static void Judge(Tally tally, double[][] differences, int[] labels, CrystalOptions options, CancellationToken cancellation)
+    private static void Judge(Tally tally, double[][] differences, int[] labels, INullDifferences nulls, CrystalOptions options, CancellationToken cancellation)
     {
         int dimension = differences[0].Length;
         float[] vectors = [.. differences.SelectMany(row => row.Select(x => (float)x))];
         (int From, int To)[] pairs = [.. Enumerable.Range(0, differences.Length).Select(i => (2 * i, 2 * i + 1))]; // every difference of two rows of its own
-        CrystalReport report = CrystalSearch.Run(vectors, dimension, pairs, options with { Most = int.MaxValue / 8 }, null, cancellation);
+        CrystalReport report = CrystalSearch.Run(vectors, dimension, pairs, nulls, options with { Most = int.MaxValue / 8 }, null, cancellation);
         tally.Found += report.Crystals.Count;
         tally.Right += report.Crystals.Count(crystal => labels[crystal.First] == labels[crystal.Second]);
         using DifferencePairs compared = new(vectors, dimension, pairs, options);

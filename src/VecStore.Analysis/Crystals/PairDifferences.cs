@@ -11,12 +11,13 @@ public sealed class PairDifferences
 
     private readonly float[] vectors;
 
-    private PairDifferences(IKeyedRows rows, IReadOnlyList<(int From, int To)> pairs, long considered, string description)
+    private PairDifferences(IKeyedRows rows, IReadOnlyList<(int From, int To)> pairs, long considered, string description, CrystalNull naturalNull = CrystalNull.RandomPairs)
     {
         Rows = rows;
         Pairs = pairs;
         Considered = considered;
         Description = description;
+        NaturalNull = naturalNull;
         vectors = new float[checked(pairs.Count * rows.Dimension)];
         float[] from = new float[rows.Dimension];
         for (int i = 0; i < pairs.Count; i++)
@@ -39,6 +40,9 @@ public sealed class PairDifferences
 
     /// <summary>How the pairs were made, with the seed where some were drawn.</summary>
     public string Description { get; }
+
+    /// <summary>The null that suits them: random pairs, or for neighbours the differences' own moments.</summary>
+    public CrystalNull NaturalNull { get; }
 
     /// <summary>Pairs.</summary>
     public int Count => Pairs.Count;
@@ -95,13 +99,13 @@ public sealed class PairDifferences
                 if (rows.TryFind(snapshot.KeyOf(nearest[i]).ToString(), out int other) && other != row) seen.Add((Math.Min(row, other), Math.Max(row, other)));
         }
         (int From, int To)[] pairs = [.. seen.Order()];
-        return Drawn(rows, pairs.Length, most, seed, $"rows with their {neighbors} nearest neighbours", number => pairs[number]);
+        return Drawn(rows, pairs.Length, most, seed, $"rows with their {neighbors} nearest neighbours", number => pairs[number], CrystalNull.OwnMoments);
     }
 
-    private static PairDifferences Drawn(IKeyedRows rows, long considered, int most, ulong seed, string what, Func<long, (int From, int To)> pairOf)
+    private static PairDifferences Drawn(IKeyedRows rows, long considered, int most, ulong seed, string what, Func<long, (int From, int To)> pairOf, CrystalNull naturalNull = CrystalNull.RandomPairs)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(most, 1);
-        if (considered <= most) return new(rows, [.. Enumerable.Range(0, (int)considered).Select(i => pairOf(i))], considered, $"{what}: all {considered}");
+        if (considered <= most) return new(rows, [.. Enumerable.Range(0, (int)considered).Select(i => pairOf(i))], considered, $"{what}: all {considered}", naturalNull);
         SeededRandom random = new(seed, "pairs of rows");
         HashSet<long> chosen = [];
         while (chosen.Count < most)
@@ -109,7 +113,7 @@ public sealed class PairDifferences
             long high = (long)(random.NextDouble() * considered);
             chosen.Add(Math.Min(high, considered - 1));
         }
-        return new(rows, [.. chosen.Order().Select(pairOf)], considered, $"{what}: {most} of {considered} drawn at random, seed {seed}");
+        return new(rows, [.. chosen.Order().Select(pairOf)], considered, $"{what}: {most} of {considered} drawn at random, seed {seed}", naturalNull);
     }
 
     private static long PairsOf(int members) => (long)members * (members - 1) / 2;

@@ -41,7 +41,7 @@ public sealed class CrystalTests
     public void Planted_crystals_are_hidden_by_distractors_and_found_after_the_discriminant_on_held_out_folds()
     {
         (MemoryRows rows, List<(int, int)> pairs, int[] relation) = Planted(seed: 1);
-        CrystalStudyResult result = CrystalStudy.Run(AsRelations(rows, pairs, relation));
+        CrystalStudyResult result = CrystalStudy.Run(AsRelations(rows, pairs, relation), rows);
         CrystalView raw = result.Views[0], after = result.Views[1];
         TestContext.Current.SendDiagnosticMessage($"raw: recall {raw.Recall:F3}, precision {raw.Precision:F3}, average precision {raw.AveragePrecision:F3}; " +
             $"after: recall {after.Recall:F3}, precision {after.Precision:F3}, average precision {after.AveragePrecision:F3}");
@@ -53,9 +53,10 @@ public sealed class CrystalTests
     }
 
     [Theory]
-    [InlineData(CrystalShape.Trapezoid)]
-    [InlineData(CrystalShape.Parallelogram)]
-    public void Random_data_has_no_crystals_above_its_null(CrystalShape shape)
+    [InlineData(CrystalShape.Trapezoid, CrystalNull.RandomPairs)]
+    [InlineData(CrystalShape.Trapezoid, CrystalNull.OwnMoments)]
+    [InlineData(CrystalShape.Parallelogram, CrystalNull.RandomPairs)]
+    public void Random_data_has_no_crystals_above_its_null(CrystalShape shape, CrystalNull chance)
     {
         // Long in a few directions, so that parallel differences are not rare at all.
         int seedsWithFinds = 0;
@@ -64,7 +65,7 @@ public sealed class CrystalTests
             SeededRandom random = new(seed, "random rows");
             MemoryRows rows = new(Enumerable.Range(0, 800 * 20).Select(i => (float)(random.NextGaussian() * (i % 20 < 3 ? 5 : 1))).ToArray(), 20);
             PairDifferences differences = PairDifferences.Of(rows, [.. Enumerable.Range(0, 400).Select(i => (2 * i, 2 * i + 1))]);
-            CrystalReport report = CrystalSearch.Run(differences, new() { Shape = shape, NullDraws = 19, Seed = seed });
+            CrystalReport report = CrystalSearch.Run(differences, new() { Shape = shape, NullDraws = 19, Seed = seed, Null = chance });
             if (report.Found > 0) seedsWithFinds++;
             Assert.Equal(400L * 399 / 2, report.Compared);
         }
@@ -76,7 +77,7 @@ public sealed class CrystalTests
     {
         (MemoryRows rows, List<(int, int)> pairs, int[] relation) = Planted(seed: 2);
         new SeededRandom(3, "shuffled").Shuffle(relation.AsSpan());
-        CrystalView after = CrystalStudy.Run(AsRelations(rows, pairs, relation)).Views[1];
+        CrystalView after = CrystalStudy.Run(AsRelations(rows, pairs, relation), rows).Views[1];
         Assert.True(after.Recall < 0.02, $"recall {after.Recall}");
     }
 

@@ -12,6 +12,7 @@ internal sealed class CrystalsCommand : AnalysisCommand
     private readonly Option<CrystalShape?> shape = Setting.Choice("--shape", "Equal differences, or parallel ones of any length [trapezoid].", Shapes);
     private readonly Option<int?> pairs = Setting.Integer("--pairs", "N", "Pairs compared; more are drawn at random [10000].", 2, 200_000);
     private readonly Option<double?> rate = Setting.Number("--fdr", "SHARE", "Share of false finds allowed among all [0.05].", 1e-6, 1);
+    private readonly Option<CrystalNull?> chance = Setting.Choice("--null", "What chance is: differences of random pairs, or directions of the differences' own moments [random-pairs; own-moments with --neighbors].", Nulls);
     private readonly Option<int?> draws = Setting.Integer("--draws", "N", "Draws from the null [39].", 19, 100_000);
     private readonly Option<int?> most = Setting.Integer("--most", "N", "Crystals listed [1000].", 1, 1_000_000);
     private readonly Option<bool> heldOut = Setting.Flag("--held-out", "With two or more files: how well their relations are found on held-out folds, before and after a linear discriminant.");
@@ -22,10 +23,12 @@ internal sealed class CrystalsCommand : AnalysisCommand
             Shared.Metric | Shared.Seed | Shared.Threads)
     {
         Arguments.Add(files);
-        foreach (Option option in new Option[] { within, neighbors, shape, pairs, rate, draws, most, heldOut, covariates }) Options.Add(option);
+        foreach (Option option in new Option[] { within, neighbors, shape, pairs, rate, chance, draws, most, heldOut, covariates }) Options.Add(option);
     }
 
     private static Names<CrystalShape> Shapes { get; } = new(("trapezoid", CrystalShape.Trapezoid), ("parallelogram", CrystalShape.Parallelogram));
+
+    private static Names<CrystalNull> Nulls { get; } = new(("random-pairs", CrystalNull.RandomPairs), ("own-moments", CrystalNull.OwnMoments));
 
     protected override int Analyze(ParseResult parse)
     {
@@ -37,7 +40,7 @@ internal sealed class CrystalsCommand : AnalysisCommand
         CrystalOptions options = new()
         {
             Shape = parse.GetValue(shape) ?? CrystalShape.Trapezoid, FalseDiscoveryRate = parse.GetValue(rate) ?? 0.05, NullDraws = parse.GetValue(draws) ?? 39,
-            Most = parse.GetValue(most) ?? 1_000, Seed = Seed(parse), Threads = Threads(parse),
+            Most = parse.GetValue(most) ?? 1_000, Seed = Seed(parse), Threads = Threads(parse), Null = parse.GetValue(chance),
         };
         InnerProduct? inner = Inner(parse, store, snapshot);
         ResultFact[] about = [new("collection", snapshot.Collection), new("inner_product", (inner ?? InnerProduct.Euclidean).Description)];
@@ -45,7 +48,7 @@ internal sealed class CrystalsCommand : AnalysisCommand
         {
             if (relations.Length < 2) throw new MistakeException("--held-out tells relations apart: two or more files are needed.");
             IKeyedRows rows = snapshot.Rows(inner: inner);
-            return Show(parse, CrystalStudy.Run([.. relations.Select(relation => RelationDifferences.Of(relation.Name, rows, relation.Pairs))], options, cancellation: Cancellation).With(about));
+            return Show(parse, CrystalStudy.Run([.. relations.Select(relation => RelationDifferences.Of(relation.Name, rows, relation.Pairs))], rows, options, cancellation: Cancellation).With(about));
         }
 
         PairDifferences differences = Differences(parse, snapshot, relations, inner);
@@ -74,7 +77,7 @@ internal sealed class CrystalsCommand : AnalysisCommand
         string field = parse.GetValue(within)!;
         var texts = new List<string?>();
         KnowField(snapshot, field);
-        foreach (ScannedRow row in snapshot.Scan()) texts.Add(row.Fields[field] is { Kind: not FieldValueKind.None } value ? value.ToString() : null);
+        foreach (ScannedRow row in snapshot.Scan()) texts.Add(row.Fields[field] is { Kind: not FieldValueKind.Absent } value ? value.ToString() : null);
         return PairDifferences.WithinGroups(snapshot.Rows(inner: inner), Labeling.OfText(texts, $"field {field}"), kept, Seed(parse));
     }
 
