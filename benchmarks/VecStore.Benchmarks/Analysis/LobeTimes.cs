@@ -40,11 +40,7 @@ internal static class LobeTimes
         MemoryRows few = new(values.AsMemory(0, 1_024 * Dimension), Dimension); // once before the clock runs, so that compiling is not timed
         Dictionary<string, Func<int, double>> work = new()
         {
-            ["spectral"] = round =>
-            {
-                if (round == 0) return SpectralClustering.Run(graph.Among(all.AsSpan(0, 2_000)), Classes, new() { Threads = 1, MaximumProducts = 100_000 }, new() { Threads = 1 }).NormalizedCut;
-                return SpectralClustering.Run(graph, Classes, new() { Threads = 1 }, new() { Threads = 1 }).NormalizedCut;
-            },
+            ["spectral"] = _ => SpectralClustering.Run(graph, Classes, new() { Threads = 1 }, new() { Threads = 1 }).NormalizedCut,
             ["neighbors"] = round => NeighborLists.Of(round == 0 ? few : rows, 10, threads: 1).Cosines.Sum(x => (double)x),
             ["regression"] = round => MultinomialRegression.Fit(
                 values, Dimension, round == 0 ? all[..1_024] : all, round == 0 ? labels[..1_024] : labels, Classes, regression).Objective,

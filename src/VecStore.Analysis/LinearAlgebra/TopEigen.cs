@@ -55,7 +55,7 @@ public static class TopEigen
         double[] t = new double[steps * steps]; // the projected matrix, which after a restart has an arrow in front
         SeededRandom random = new(options.Seed, "lanczos");
         double[] next = Random(size, random, basis);
-        int kept = 0;
+        int kept = 0, agreed = 0;
         products = 0;
         while (true)
         {
@@ -81,17 +81,16 @@ public static class TopEigen
                 }
                 if (j + 1 < steps) t[j * steps + j + 1] = t[(j + 1) * steps + j] = beta;
                 next = w;
+                // Wide gaps are settled long before the space is full. Two looks in a row must agree, so that a pair that comes late is not passed over.
+                if (beta == 0 || j + 1 == steps || j + 1 < kept + count + 8 || (j + 1 - kept) % 8 != 0) continue;
+                EigenResult early = Leading(t, steps, j + 1);
+                agreed = Found(early, beta, count, options.Tolerance) == count ? agreed + 1 : 0;
+                if (agreed == 2) return Result(basis, early, count);
             }
-            EigenResult small = SymmetricEigen.Decompose(new(steps, (double[])t.Clone()), threads: 1);
-            double largest = Math.Max(Math.Abs(small.Values[0]), Math.Abs(small.Values[^1]));
-            int found = 0;
-            while (found < count && Math.Abs(beta * small.Vectors[found][steps - 1]) <= options.Tolerance * largest) found++;
-            if (found == count || steps == room)
-            {
-                double[][] vectors = basis.Combine(small.Vectors, count);
-                foreach (double[] vector in vectors) SymmetricEigen.FixSign(vector);
-                return new(small.Values[..count], vectors);
-            }
+            agreed = 0;
+            EigenResult small = Leading(t, steps, steps);
+            int found = Found(small, beta, count, options.Tolerance);
+            if (found == count || steps == room) return Result(basis, small, count);
             if (products >= options.MaximumProducts)
                 throw new InvalidOperationException($"after {products} products {found} of {count} eigenpairs were found to {options.Tolerance:G2}");
 
@@ -105,6 +104,29 @@ public static class TopEigen
             }
             basis.Restart(restarted);
         }
+    }
+
+    private static EigenResult Leading(double[] t, int steps, int size)
+    {
+        double[] block = new double[size * size];
+        for (int i = 0; i < size; i++) t.AsSpan(i * steps, size).CopyTo(block.AsSpan(i * size));
+        return SymmetricEigen.Decompose(new(size, block), threads: 1);
+    }
+
+    /// <summary>How many of the largest pairs have a small residual.</summary>
+    private static int Found(EigenResult small, double beta, int count, double tolerance)
+    {
+        double largest = Math.Max(Math.Abs(small.Values[0]), Math.Abs(small.Values[^1]));
+        int found = 0;
+        while (found < count && Math.Abs(beta * small.Vectors[found][^1]) <= tolerance * largest) found++;
+        return found;
+    }
+
+    private static EigenResult Result(Basis basis, EigenResult small, int count)
+    {
+        double[][] vectors = basis.Combine(small.Vectors, count);
+        foreach (double[] vector in vectors) SymmetricEigen.FixSign(vector);
+        return new(small.Values[..count], vectors);
     }
 
     private static double[] Random(int size, SeededRandom random, Basis basis)

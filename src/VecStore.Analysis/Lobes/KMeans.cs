@@ -32,7 +32,7 @@ public sealed record KMeansResult(int[] Labels, double[] Centers, double Inertia
 
 /// <summary>
 /// Lloyd's algorithm from k-means++ starts with 2 + ln k candidates for each centre (Arthur and Vassilvitskii 2007), in doubles. A cluster that loses all its points gets the point
-/// farthest from its centre. n k d work a round; memory n doubles and 16 k d doubles besides the points.
+/// farthest from its centre. n k d work a round; memory some 10 n doubles and 16 k d doubles besides the points.
 /// </summary>
 public static class KMeans
 {
@@ -114,20 +114,20 @@ public static class KMeans
         double[] centers = new double[clusters * d], nearest = new double[points.Count];
         points.Read(random.NextInt32(points.Count), centers.AsSpan(0, d));
         Array.Fill(nearest, double.PositiveInfinity);
-        double potential = points.Potentials(centers.AsSpan(0, d).ToArray(), 1, nearest)[0];
-        points.TakeNearer(centers.AsSpan(0, d).ToArray(), nearest);
+        double[] toTried = new double[points.Count * PointChunks.WidthOf(candidates)];
+        double potential = points.Potentials(centers.AsSpan(0, d).ToArray(), 1, nearest, toTried)[0];
+        PointChunks.TakeNearer(toTried, 1, 0, nearest);
         double[] tried = new double[candidates * d];
         for (int c = 1; c < clusters; c++)
         {
             for (int trial = 0; trial < candidates; trial++) points.Read(Pick(nearest, random.NextDouble() * potential), tried.AsSpan(trial * d, d));
-            double[] potentials = points.Potentials(tried, candidates, nearest);
+            double[] potentials = points.Potentials(tried, candidates, nearest, toTried);
             int best = 0;
             for (int trial = 1; trial < candidates; trial++)
                 if (potentials[trial] < potentials[best]) best = trial;
             potential = potentials[best];
-            double[] center = tried[(best * d)..((best + 1) * d)];
-            center.CopyTo(centers, c * d);
-            points.TakeNearer(center, nearest);
+            tried.AsSpan(best * d, d).CopyTo(centers.AsSpan(c * d));
+            PointChunks.TakeNearer(toTried, candidates, best, nearest);
         }
         return centers;
     }
@@ -196,12 +196,14 @@ internal sealed unsafe class PointChunks
     {
         double[][] sums = new double[chunks][];
         int[][] sizes = new int[chunks][];
+        double[][] scratch = new double[chunks][];
         (double[] columns, int width) = Transposed(centers, clusters);
         Tiles((chunk, first, tile) =>
         {
             double[] sum = sums[chunk] ??= new double[clusters * Dimension];
             int[] size = sizes[chunk] ??= new int[clusters];
-            double[] squared = Distances(tile, columns, width);
+            double[] squared = scratch[chunk] ??= new double[TileRows * width];
+            Distances(tile, columns, width, squared);
             for (int at = 0, row = first; at < tile.Length; at += Dimension, row++)
             {
                 ReadOnlySpan<double> own = squared.AsSpan((row - first) * width, clusters);
@@ -243,31 +245,44 @@ internal sealed unsafe class PointChunks
         }
     }
 
-    /// <summary>For each candidate: the sum over points of the smaller of the distance so far and the one to the candidate.</summary>
-    public double[] Potentials(double[] candidates, int count, double[] nearest)
+    /// <summary>For each candidate the sum over points of the smaller of the distance so far and the one to the candidate, which is kept too.</summary>
+    public double[] Potentials(double[] candidates, int count, double[] nearest, double[] distances)
     {
         double[][] sums = new double[chunks][];
         (double[] columns, int width) = Transposed(candidates, count);
         Tiles((chunk, first, tile) =>
         {
-            double[] sum = sums[chunk] ??= new double[count];
-            double[] squared = Distances(tile, columns, width);
-            for (int at = 0, row = first; at < tile.Length; at += Dimension, row++)
-                for (int c = 0; c < count; c++) sum[c] += Math.Min(nearest[row], squared[(row - first) * width + c]);
+            double[] sum = sums[chunk] ??= new double[width];
+            int rows = tile.Length / Dimension;
+            Span<double> squared = distances.AsSpan(first * width, rows * width);
+            Distances(tile, columns, width, squared);
+            fixed (double* to = squared, total = sum)
+            {
+                for (int group = 0; group < width; group += 8)
+                {
+                    Vector512<double> running = Vector512.Load(total + group);
+                    for (int i = 0; i < rows; i++) running += Vector512.Min(Vector512.Load(to + i * width + group), Vector512.Create(nearest[first + i]));
+                    running.Store(total + group);
+                }
+            }
         });
         for (int chunk = 1; chunk < chunks; chunk++) DoubleVectors.AddMultiple(sums[0], 1, sums[chunk]);
         return sums[0];
     }
 
-    public void TakeNearer(double[] center, double[] nearest)
+    /// <summary>Lowers the distances so far to those to a candidate.</summary>
+    public static void TakeNearer(double[] distances, int count, int candidate, double[] nearest)
     {
-        (double[] columns, int width) = Transposed(center, 1);
-        Tiles((_, first, tile) =>
+        int width = WidthOf(count);
+        for (int i = 0; i < nearest.Length; i++)
         {
-            double[] squared = Distances(tile, columns, width);
-            for (int at = 0, row = first; at < tile.Length; at += Dimension, row++) nearest[row] = Math.Min(nearest[row], squared[(row - first) * width]);
-        });
+            double distance = distances[i * width + candidate];
+            if (distance < nearest[i]) nearest[i] = distance;
+        }
     }
+
+    /// <summary>Centres rounded up to whole registers.</summary>
+    public static int WidthOf(int count) => (count + 7) / 8 * 8;
 
     private delegate void TileWork(int chunk, int first, ReadOnlySpan<double> tile);
 
@@ -294,7 +309,7 @@ internal sealed unsafe class PointChunks
     /// <summary>Centres as columns, eight side by side: element k of centre c is at k * width + c.</summary>
     private (double[] Columns, int Width) Transposed(double[] centers, int count)
     {
-        int width = (count + 7) / 8 * 8;
+        int width = WidthOf(count);
         double[] columns = new double[width * Dimension];
         for (int c = 0; c < count; c++)
             for (int k = 0; k < Dimension; k++) columns[k * width + c] = centers[c * Dimension + k];
@@ -302,10 +317,9 @@ internal sealed unsafe class PointChunks
     }
 
     /// <summary>Squared distances of a tile's points to all centres, by differences: no cancellation, one sum per pair in the order of the elements.</summary>
-    private double[] Distances(ReadOnlySpan<double> tile, double[] columns, int width)
+    private void Distances(ReadOnlySpan<double> tile, double[] columns, int width, Span<double> squared)
     {
         int rows = tile.Length / Dimension;
-        double[] squared = new double[rows * width];
         fixed (double* x = tile, center = columns, result = squared)
         {
             for (int group = 0; group < width; group += 8)
@@ -345,6 +359,5 @@ internal sealed unsafe class PointChunks
                 }
             }
         }
-        return squared;
     }
 }
