@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace VecStore.Analysis;
 
@@ -103,12 +104,18 @@ internal sealed unsafe class CooccurrenceBatch : IDisposable
         for (int place = begin; place < stop; place++)
         {
             ushort* at = lists + (uint)places[place], end = lists + (places[place] >> 32);
-            for (ushort* fourth = at + ((end - at) & ~3L); at < fourth; at += 4)
+            if (Sse.IsSupported && place + 4 < stop) Sse.Prefetch0(lists + (uint)places[place + 4]);
+            for (ushort* eighth = at + ((end - at) & ~7L); at < eighth; at += 8)
             {
-                counters[at[0]]++;
-                counters[at[1]]++;
-                counters[at[2]]++;
-                counters[at[3]]++;
+                ulong four = *(ulong*)at, more = *(ulong*)(at + 4);
+                counters[(ushort)four]++;
+                counters[(ushort)(four >> 16)]++;
+                counters[(ushort)(four >> 32)]++;
+                counters[four >> 48]++;
+                counters[(ushort)more]++;
+                counters[(ushort)(more >> 16)]++;
+                counters[(ushort)(more >> 32)]++;
+                counters[more >> 48]++;
             }
             for (; at < end; at++) counters[*at]++;
         }
