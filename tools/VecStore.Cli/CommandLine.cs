@@ -72,6 +72,7 @@ internal static class CommandLine
             new CompactCommand(environment),
             new CrystalsCommand(environment),
             new MatchCommand(environment),
+            new ReportCommand(environment),
             new VerifyCommand(environment),
             new ExploreCommand(environment),
         };
