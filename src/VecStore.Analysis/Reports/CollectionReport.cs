@@ -70,7 +70,7 @@ public static class CollectionReport
         report.Facts(
         [
             ("store", Path.GetFileName(Path.TrimEndingDirectorySeparator(store.Path))), ("rows", rows.Count.ToString("N0", CultureInfo.InvariantCulture)), ("dimensions", schema.Dimension.ToString(CultureInfo.InvariantCulture)),
-            ("metric", schema.Metric.ToString()), ("elements", schema.Element.ToString()), ("keys", schema.KeyKind.ToString()), ("segments", snapshot.Segments.Count.ToString(CultureInfo.InvariantCulture)),
+            ("metric", schema.Metric.ToString()), ("elements", schema.ElementType.ToString()), ("keys", schema.KeyKind.ToString()), ("segments", snapshot.Segments.Count.ToString(CultureInfo.InvariantCulture)),
             ("seed of what is random below", options.Seed.ToString(CultureInfo.InvariantCulture)), ("as of", DateTimeOffset.UtcNow.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture)),
         ]);
         if (schema.Fields.Count > 0)
@@ -111,7 +111,7 @@ public static class CollectionReport
         }
         SpectrumReport spectrum = SpectrumStudy.Run(rows, new() { FirstRank = first, LastRank = last, Covariance = covariance, BootstrapDraws = rows.Count > 20_000 ? 10 : 20, ControlDraws = 10, Seed = options.Seed, Threads = options.Threads }, cancellation);
         report.Text($"Eigenvalues of the covariance with the power law through ranks {first} to {last}, beside isotropic Gaussian rows and the Marchenko-Pastur law of the same shape.").Picture(spectrum.Plot()).Result(spectrum, "none");
-        SubspaceReport subspace = SubspaceStudy.Run(Sample(rows, options), null, new() { Seed = options.Seed, Threads = options.Threads }, cancellation);
+        SubspaceReport subspace = SubspaceStudy.Run(Sample(rows, options), null, new() { Seed = options.Seed, Scan = new() { Threads = options.Threads } }, cancellation);
         report.Section("Shape").Text(rows.Count > options.SampleRows ? $"On {options.SampleRows:N0} rows drawn at random." : "On all rows.").Result(subspace, "none");
     }
 
@@ -167,7 +167,7 @@ public static class CollectionReport
         int[] chosen = SampleOf(rows.Count, options);
         Labeling here = new([.. chosen.Select(row => labels[row])], labels.Provenance, labels.Names);
         LobeComparison comparison = LobeComparison.Of(new SelectedRows(rows, chosen), here, new() { Silhouette = false, Seed = options.Seed, Threads = options.Threads }, cancellation);
-        NullTest test = comparison.Purity.Test;
+        NullTest test = comparison.Purity.Overall;
         report.Text(string.Create(CultureInfo.InvariantCulture,
             $"Of a row's {comparison.Options.Neighbors} nearest rows {test.Observed:P1} have its own {field}; with permuted labels {test.NullMean:P1} (lift {test.Observed / test.NullMean:F2}, p = {test.PValue:G2}, {test.Draws} draws, seed {test.Seed}; {chosen.Length:N0} rows)."));
     }

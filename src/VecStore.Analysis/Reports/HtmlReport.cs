@@ -114,10 +114,11 @@ public sealed class HtmlReport
         .note { color: var(--quiet); font-size: 12px; }
         figure { margin: 12px 0; }
         figure svg { max-width: 100%; height: auto; display: block; }
-        dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(260px, 1fr)); gap: 2px 24px; margin: 8px 0; font-size: 13px; }
+        dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(300px, 1fr)); gap: 2px 24px; margin: 8px 0; font-size: 13px; }
         dl div { display: flex; justify-content: space-between; gap: 12px; border-bottom: 1px dotted var(--line); }
         dt { color: var(--quiet); }
-        dd { margin: 0; text-align: right; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
+        dt { flex: none; max-width: 65%; }
+        dd { margin: 0; text-align: right; overflow-wrap: break-word; min-width: 0; font-variant-numeric: tabular-nums; }
         .table { margin: 14px 0; overflow-x: auto; }
         .caption { display: flex; gap: 12px; align-items: center; margin-bottom: 2px; }
         .copy { font: inherit; font-size: 12px; border: 1px solid var(--line); border-radius: 4px; background: var(--panel); color: inherit; padding: 0 8px; cursor: pointer; }
