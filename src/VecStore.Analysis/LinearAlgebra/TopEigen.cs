@@ -56,6 +56,7 @@ public static class TopEigen
         SeededRandom random = new(options.Seed, "lanczos");
         double[] next = Random(size, random, basis);
         int kept = 0, agreed = 0;
+        double norm = 0; // of the matrix, from below
         products = 0;
         while (true)
         {
@@ -69,8 +70,8 @@ public static class TopEigen
                 products++;
                 t[j * steps + j] = basis.Orthogonalize(w)[^1];
                 beta = DoubleVectors.Norm(w);
-                double scale = Math.Abs(t[j * steps + j]) + 1e-300;
-                if (beta <= 1e-14 * scale)
+                norm = Math.Max(norm, Math.Max(Math.Abs(t[j * steps + j]), beta));
+                if (beta <= 1e-14 * norm + 1e-300) // rounding alone is left of w: it says nothing about the matrix and may lie in the basis
                 {
                     beta = 0;
                     w = basis.Count < room ? Random(size, random, basis) : w;
