@@ -99,6 +99,22 @@ public sealed class DoorTests(ShownStore shown)
         Assert.True(direction.RootElement.GetProperty("p_value").GetDouble() <= 0.05);
     }
 
+    [Fact]
+    public async Task Saved_directions_are_axes_and_features_have_contexts()
+    {
+        using JsonDocument store = JsonDocument.Parse(await Client.GetStringAsync(new Uri(shown.Address, "api/store"), Token));
+        JsonElement[] collections = [.. store.RootElement.GetProperty("collections").EnumerateArray()];
+        Assert.Equal(["features", "other-layer", "words"], collections.Select(c => c.GetProperty("name").GetString()));
+        Assert.Equal("gender", collections[2].GetProperty("directions")[0].GetString());
+        Assert.Equal("words", store.RootElement.GetProperty("first").GetString());
+        Assert.Equal(HttpStatusCode.OK, await Ask("api/axes?collection=words&names=direction%3Agender"));
+        Assert.Equal(HttpStatusCode.BadRequest, await Ask("api/axes?collection=words&names=direction%3Anothing"));
+        using JsonDocument row = JsonDocument.Parse(await Client.GetStringAsync(new Uri(shown.Address, "api/row?collection=features&row=3"), Token));
+        JsonElement context = row.RootElement.GetProperty("contexts")[0];
+        Assert.Equal((2.5, 2), (context.GetProperty("activation").GetDouble(), context.GetProperty("at").GetInt32()));
+        Assert.Equal([" token7", " token8", " token9"], context.GetProperty("tokens").EnumerateArray().Select(token => token.GetString()));
+    }
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private async Task<int[]> Rows(string[] keys)

@@ -37,6 +37,9 @@ public sealed class PageTests(ShownStore shown)
         await page.ClickAsync("button.across");
         await page.WaitForFunctionAsync("() => window.explorer.page.panels[0].map.labels.x === 'she - he'");
 
+        await page.SelectOptionAsync("select.y", "direction:gender");
+        await page.WaitForFunctionAsync("() => window.explorer.page.panels[0].map.labels.y === 'gender'");
+
         await page.FillAsync(".expression", "she - nobodysaysthis");
         await page.ClickAsync("button.across");
         await page.Locator("#status.wrong", new() { HasText = "nobodysaysthis" }).WaitForAsync();
@@ -51,7 +54,9 @@ public sealed class PageTests(ShownStore shown)
         await using Browser browser = await Browser.StartAsync();
         IPage page = await browser.Open(shown.Address);
         await page.ClickAsync("#split");
-        await page.WaitForFunctionAsync("() => window.explorer.page.panels.length === 2 && window.explorer.page.panels[1].map.count === 1000");
+        await page.WaitForFunctionAsync("() => window.explorer.page.panels.length === 2 && window.explorer.page.panels[1].map.count > 0");
+        await page.SelectOptionAsync("select.collection >> nth=1", "other-layer");
+        await page.WaitForFunctionAsync("() => window.explorer.page.panels[1].map.count === 1000");
         ILocator map = page.Locator("canvas").First;
         await map.HoverAsync(new() { Position = new() { X = 60, Y = 60 } });
         await page.Keyboard.DownAsync("Shift");

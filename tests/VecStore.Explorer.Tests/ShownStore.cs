@@ -1,3 +1,4 @@
+using VecStore.Analysis;
 using VecStore.Formats;
 
 namespace VecStore.Explorer.Tests;
@@ -18,7 +19,16 @@ public sealed class ShownStore : IAsyncLifetime
         string[] words = File.ReadAllLines(Path.Combine(sample, "glove-20k.vocab.txt"));
         Load("words", 6_000);
         Load("other-layer", 1_000);
-        server = await ExplorerServer.StartAsync(store);
+        using (Snapshot snapshot = store["words"].TakeSnapshot())
+        {
+            SetDirectionResult gender = snapshot.LearnDirection(["she", "her", "woman", "mother", "queen"], ["he", "him", "man", "father", "king"], new() { BootstrapDraws = 9, NullDraws = 9 });
+            store.SaveDirection(new("gender", "words", gender.Vector) { Method = "mean-difference", Source = "two sets" });
+        }
+
+        VectorCollection features = store.OpenOrCreate("features", new(Dimension: 3));
+        for (int feature = 0; feature < 4; feature++) features.Upsert(feature, [feature, 1, -feature]);
+        features.PublishFirings("firings", 4, sink => sink.AppendDocument(0, [0, 1, 1, 2], [2, 3], [0.5f, 2.5f], [7, 8, 9]));
+        server = await ExplorerServer.StartAsync(store, vocabulary: id => $" token{id}");
 
         void Load(string name, int rows)
         {

@@ -60,7 +60,7 @@ internal static class ExplorerRoutes
         api.MapGet("/axes", (string collection, string names) => Axes(landscapes[collection], names.Split('\n')));
         api.MapGet("/coloring", (string collection, string field) => Colors(landscapes[collection], field));
         api.MapGet("/find", (string collection, string text) => Answer(Find(landscapes[collection], text)));
-        api.MapGet("/row", (string collection, int row, int? k) => Answer(Row(landscapes[collection], row, Math.Clamp(k ?? 12, 1, 200))));
+        api.MapGet("/row", (string collection, int row, int? k) => Answer(Row(landscapes[collection], row, Math.Clamp(k ?? 12, 1, 200), landscapes.Vocabulary)));
         api.MapGet("/analogy", (string collection, string expression, int? k) => Answer(Analogy(landscapes[collection], expression, Math.Clamp(k ?? 10, 1, 200))));
         api.MapPost("/keys", (RowsOf of) => Answer(Keys(landscapes[of.Collection], of.Rows)));
         api.MapPost("/rows", (KeysOf of) => Answer(of.Keys.Select(key => landscapes[of.Collection].Rows.TryFind(key, out int row) ? row : -1)));
@@ -83,14 +83,14 @@ internal static class ExplorerRoutes
     {
         landscapes.Store.Path,
         landscapes.First,
-        Collections = landscapes.Store.Collections.Select(name => (Name: name, Collection: landscapes.Store[name])).Where(c => c.Collection.Count > 0).Select(c => new
+        Collections = landscapes.Collections.Select(collection => new
         {
-            c.Name,
-            Rows = c.Collection.Count,
-            c.Collection.Schema.Dimension,
-            Metric = c.Collection.Schema.Metric.ToString(),
-            Fields = c.Collection.Schema.Fields.Select(field => new { field.Name, Type = field.Type.ToString() }),
-            Source = c.Collection.Provenance.Count > 0 ? c.Collection.Provenance[0].Source : null,
+            collection.Name,
+            Rows = collection.Count,
+            collection.Schema.Dimension,
+            Metric = collection.Schema.Metric.ToString(),
+            Fields = collection.Schema.Fields.Select(field => new { field.Name, Type = field.Type.ToString() }),
+            Directions = landscapes.Store.ListDirections(collection.Name).Select(direction => direction.Name),
         }),
     };
 
@@ -123,7 +123,7 @@ internal static class ExplorerRoutes
         return found;
     }
 
-    private static object Row(Landscape landscape, int row, int k)
+    private static object Row(Landscape landscape, int row, int k, Func<int, string>? vocabulary)
     {
         string text = KeyOf(landscape, row);
         Snapshot snapshot = landscape.Snapshot;
@@ -137,6 +137,14 @@ internal static class ExplorerRoutes
             Metric = snapshot.Schema.Metric.ToString(),
             Report = report.ToString(),
             Fields = snapshot.Schema.Fields.Select(field => new { field.Name, Value = Value(snapshot.FieldOf(id, field.Name)) }).Where(field => field.Value is not null),
+            Contexts = landscape.ContextsOf(row).Select(context => new
+            {
+                context.Document,
+                context.Position,
+                context.Activation,
+                At = context.Position - context.FirstToken,
+                Tokens = context.Tokens.Select(vocabulary ?? (token => $" {token}")),
+            }),
             Neighbors = nearest[..found].Select(neighbor => Near(landscape, snapshot.KeyOf(neighbor).ToString(), neighbor.Score)),
         };
     }

@@ -32,12 +32,13 @@ public sealed class ExplorerServer : IAsyncDisposable
     /// <param name="store">Open for as long as the server runs.</param>
     /// <param name="port">The port; 0 takes a free one.</param>
     /// <param name="first">The collection to begin with; null means the one with most rows.</param>
+    /// <param name="vocabulary">The strings of token ids, for the contexts in which features fire; null shows the ids.</param>
     /// <param name="cancellation">Ends the start.</param>
     /// <exception cref="IOException">The port is taken.</exception>
-    public static async Task<ExplorerServer> StartAsync(VectorStore store, int port = 0, string? first = null, CancellationToken cancellation = default)
+    public static async Task<ExplorerServer> StartAsync(VectorStore store, int port = 0, string? first = null, Func<int, string>? vocabulary = null, CancellationToken cancellation = default)
     {
         string token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-        var landscapes = new LandscapeSet(store, first);
+        var landscapes = new LandscapeSet(store, first, vocabulary);
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "VecStore.Explorer" });
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(options =>

@@ -35,7 +35,7 @@ internal sealed class Landscape : IDisposable
     /// <summary>The first principal components, of all rows or of a stated part of them.</summary>
     public PrincipalComponents Components => components.Value;
 
-    /// <summary>The coordinates of all rows on axes, each named by what it is: pc:1, field:year, learned:3, expression:she - he.</summary>
+    /// <summary>The coordinates of all rows on axes, each named by what it is: pc:1, field:year, direction:gender, learned:3, expression:she - he.</summary>
     /// <exception cref="ArgumentException">The name is not understood.</exception>
     public Axis[] AxesOf(params string[] names)
     {
@@ -79,6 +79,15 @@ internal sealed class Landscape : IDisposable
         return direction;
     }
 
+    /// <summary>Where the feature of a row fires most strongly; empty when the collection has no firings. A feature is the number that is its key, or else its row.</summary>
+    public FiringContext[] ContextsOf(int row)
+    {
+        if (!snapshot.Attachments.Any(attachment => attachment.Name == SnapshotFirings.DefaultName)) return [];
+        using FiringStore firings = snapshot.OpenFirings();
+        long feature = snapshot.Schema.KeyKind == KeyKind.Int64 ? snapshot.KeyOf(Rows.RowIdOf(row)).Int64 : row;
+        return feature >= 0 && feature < firings.FeatureCount ? firings.TopContexts((int)feature, 6, radius: 8, onePerDocument: true) : [];
+    }
+
     public int RowOf(string key) => Rows.TryFind(key, out int row) ? row : throw new KeyNotFoundException($"'{key}' is no key.");
 
     public void Dispose() => snapshot.Dispose();
@@ -95,6 +104,9 @@ internal sealed class Landscape : IDisposable
                 string of = Components.RowsSeen == Rows.Count ? "all rows" : string.Create(CultureInfo.InvariantCulture, $"{Components.RowsSeen:N0} of {Rows.Count:N0} rows");
                 return new(string.Create(CultureInfo.InvariantCulture, $"principal component {number}"),
                     string.Create(CultureInfo.InvariantCulture, $"{share:P1} of the variance; fitted on {of}"), component, -Dot(component, Components.Mean));
+            case "direction" when Store.HasDirection(snapshot.Collection, rest):
+                SavedDirection saved = Store.LoadDirection(snapshot.Collection, rest);
+                return new(rest, string.Create(CultureInfo.InvariantCulture, $"saved direction, {saved.Method} from {saved.Source}, held-out AUC {saved.HeldOutArea:F3}"), saved.Vector, 0);
             case "learned" when learned.TryGetValue(name, out LearnedDirection? direction):
                 return new(direction.Label, direction.HeldOutArea is { } area ? string.Create(CultureInfo.InvariantCulture, $"held-out AUC {area:F3}, p = {direction.PValue:F3}") : "too few rows to test", direction.Vector, 0);
             case "expression":

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using VecStore.Cli.Features;
 using VecStore.Cli.Terminals;
 using VecStore.Explorer;
 
@@ -10,12 +11,14 @@ internal sealed class ExploreCommand : StoreCommand
 {
     private readonly Argument<string?> folder = new("FOLDER") { Description = "The store.", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<int?> port = Setting.Integer("--port", "PORT", "The port on 127.0.0.1 [a free one].", 1, 65_535);
+    private readonly Option<string?> vocabulary = Setting.Text("--vocabulary", "FILE", "The strings of tokens by id, for the contexts of features: a JSON list, or one a line.");
     private readonly Option<bool> open = Setting.Flag("--open", "Open the page in this desktop's browser.");
 
     public ExploreCommand(CommandEnvironment environment) : base(environment, "explore", "Shows a store as a map in the browser: a page for this machine only, until Ctrl-C.")
     {
         Arguments.Add(folder);
         Options.Add(port);
+        Options.Add(vocabulary);
         Options.Add(open);
     }
 
@@ -23,13 +26,14 @@ internal sealed class ExploreCommand : StoreCommand
     {
         using VectorStore store = OpenToRead(parse, folder);
         string? first = CollectionName(parse) is null ? null : CollectionOf(parse, store).Name;
-        Serve(store, first, parse).GetAwaiter().GetResult();
+        TokenTable? tokens = TokenTable.Read(parse.GetValue(vocabulary));
+        Serve(store, first, tokens, parse).GetAwaiter().GetResult();
         return ExitCode.Success;
     }
 
-    private async Task Serve(VectorStore store, string? first, ParseResult parse)
+    private async Task Serve(VectorStore store, string? first, TokenTable? tokens, ParseResult parse)
     {
-        ExplorerServer server = await ExplorerServer.StartAsync(store, parse.GetValue(port) ?? 0, first, Cancellation).ConfigureAwait(false);
+        ExplorerServer server = await ExplorerServer.StartAsync(store, parse.GetValue(port) ?? 0, first, tokens is null ? null : id => tokens[id], Cancellation).ConfigureAwait(false);
         await using (server.ConfigureAwait(false))
         {
             if (Json(parse)) JsonOutput.Write(Terminal, new Result(server.Address.ToString(), store.Path));

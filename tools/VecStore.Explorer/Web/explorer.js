@@ -74,7 +74,7 @@ function contexts(found) {
       part.textContent = token;
       item.append(part);
     });
-    item.append(` (${context.activation.toFixed(2)})`);
+    item.append(`${context.tokens.length ? ' ' : `document ${context.document}, position ${context.position} `}(${context.activation.toFixed(2)})`);
     return item;
   }));
 }

@@ -56,7 +56,7 @@ export class MapPanel {
   async restore({ collection, x, y, color, view }) {
     if (collection && this.store.collections.some((c) => c.name === collection)) this.at('.collection').value = collection;
     const plain = (axis, otherwise) => (axis && !axis.startsWith('learned:') ? axis : otherwise);
-    this.map.labels = null;
+    this.map.count = 0; // nothing is drawn until the new points are there, and then all of them
     this.map.currentKey = null;
     this.map.setMarks(-1, []);
     await this.load(plain(x, 'pc:1'), plain(y, this.schema.dimension > 1 ? 'pc:2' : 'pc:1'));
