@@ -28,7 +28,7 @@ internal static class DocumentedJson
         _ => [],
     };
 
-    private static string Checkout()
+    public static string Checkout()
     {
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {

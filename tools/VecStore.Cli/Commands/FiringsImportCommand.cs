@@ -71,13 +71,13 @@ internal sealed class FiringsImportCommand : StoreCommand
         long Number(string detail) => long.Parse(entry.Provenance.Details[detail], CultureInfo.InvariantCulture);
     }
 
-    // Firings may come before the features themselves: then the collection is made without rows, and of dimension 1, which the import of rows replaces.
+    // Firings may come before the features themselves: then the collection is made without rows.
     private VectorCollection Target(ParseResult parse, VectorStore store)
     {
         if (CollectionName(parse) is not { } wanted)
             return store.Collections is [string only] ? store[only] : throw new MistakeException("Beside the rows of which collection? Name it with --collection NAME.");
         if (store.TryGet(wanted, out VectorCollection? collection)) return collection;
-        Say($"note: there is no collection {wanted} yet: it is made without rows");
+        Say($"note: there is no collection {wanted} yet: it is made without rows. To have the features' rows beside their firings, import the features first.");
         return store.Create(wanted, new CollectionSchema(1));
     }
 

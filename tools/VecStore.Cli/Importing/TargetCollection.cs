@@ -52,6 +52,8 @@ internal static class TargetCollection
         {
             // An import that ended before its first row appeared leaves an empty collection; it must not stand in the way of a better one.
             if (existing.Count > 0 || existing.Provenance.Count > 0) throw new MistakeException(conflict);
+            if (existing.Attachments.Count > 0)
+                throw new MistakeException($"{conflict} It has no rows yet, but {string.Join(", ", existing.Attachments.Select(attachment => attachment.Name))}, which would be lost: import the rows first, or under another name.");
             store.Drop(request.Collection);
             isNew = true;
             return store.Create(request.Collection, Schema(request, source, null));
