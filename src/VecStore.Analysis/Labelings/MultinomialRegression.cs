@@ -54,7 +54,9 @@ public sealed record MultinomialRegression(int Classes, double[] Weights, double
         MultinomialLoss loss = new(values, dimension, rows, labels, classes, options.Penalty, options.Threads, cancellation);
         Minimum minimum = Lbfgs.Minimize(loss.Evaluate, new double[loss.Size], new LbfgsOptions
         {
-            LargestElement = options.Tolerance, RelativeDecrease = options.RelativeDecrease, MaximumIterations = options.MaximumIterations,
+            LargestElement = options.Tolerance,
+            RelativeDecrease = options.RelativeDecrease,
+            MaximumIterations = options.MaximumIterations,
         });
         double[] weights = new double[dimension * classes];
         for (int k = 0; k < dimension; k++) minimum.Point.AsSpan(k * loss.Width, classes).CopyTo(weights.AsSpan(k * classes));

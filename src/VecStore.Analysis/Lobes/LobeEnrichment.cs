@@ -52,7 +52,9 @@ public sealed record LobeEnrichment(IReadOnlyList<LobeInLabel> Cells, Labeling W
         string[] lobes = [.. Cells.Select(cell => cell.Lobe).Distinct()], labels = [.. Cells.Select(cell => cell.Label).Distinct()];
         return new("Enrichment of lobes in labelled blocks", lobes, labels, [.. Cells.Select(cell => Math.Log2(cell.Enrichment))])
         {
-            RowCaption = "lobe", ColumnCaption = "label of the block", ValueCaption = "log2",
+            RowCaption = "lobe",
+            ColumnCaption = "label of the block",
+            ValueCaption = "log2",
         };
     }
 

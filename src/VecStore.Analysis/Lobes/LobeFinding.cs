@@ -66,7 +66,8 @@ public sealed record LobeFinding(
         using CooccurrenceCounts? counts = CountsOf(blocks, live.Length, options, cancellation);
         AffinityGraph graph = options.Affinity.GraphOf(counts, blocks, live, options.StrongestOf(live.Length), options.Threads, progress, cancellation);
         return Cut(graph, SpectralEmbedding.Of(graph, options.Lobes, SpectralOf(options), cancellation), live, blocks.FeatureCount, options, cancellation)
-            with { NeverFiring = never, AlwaysFiring = always, Blocks = blocks.Count };
+            with
+        { NeverFiring = never, AlwaysFiring = always, Blocks = blocks.Count };
     }
 
     /// <summary>Finds lobes of rows by their directions: the angular affinity, or k-means.</summary>

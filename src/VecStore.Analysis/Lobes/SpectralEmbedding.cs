@@ -73,7 +73,11 @@ public sealed record SpectralEmbedding(
                 for (int i = 0; i < n; i++) y[i] *= scale[i];
             }, missing, new()
             {
-                Seed = options.Seed, Tolerance = options.Tolerance, MaximumProducts = options.MaximumProducts, Known = [.. vectors], Threads = options.Threads,
+                Seed = options.Seed,
+                Tolerance = options.Tolerance,
+                MaximumProducts = options.MaximumProducts,
+                Known = [.. vectors],
+                Threads = options.Threads,
             }, out products, cancellation);
             vectors.AddRange(rest.Vectors);
             values.AddRange(rest.Values);

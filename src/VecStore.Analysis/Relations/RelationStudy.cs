@@ -119,7 +119,8 @@ public sealed record RelationStudyResult : IAnalysisResult
     /// <summary>Each relation's cosine under each view.</summary>
     public HeatMap Plot()
         => new("Mean pairwise cosine of differences", [.. Relations.Select(relation => relation.Name)], ["raw", "centred", "discriminant", "held out"],
-            [.. Relations.SelectMany(r => new[] { r.Raw, r.Centred, r.AfterDiscriminant, r.HeldOut })]) { ValueCaption = "cosine", Full = 1 };
+            [.. Relations.SelectMany(r => new[] { r.Raw, r.Centred, r.AfterDiscriminant, r.HeldOut })])
+        { ValueCaption = "cosine", Full = 1 };
 }
 
 /// <summary>Relation differences and linear discriminant analysis (the atom scale of Li et al. 2024), with held-out folds and a null.</summary>

@@ -41,9 +41,16 @@ public static class StoreDirections
         if (!replace && collection.Contains(direction.Name)) throw new ArgumentException($"there is a direction {direction.Name} of {direction.Of} already", nameof(direction));
         FieldValues values = new()
         {
-            ["of"] = direction.Of, ["method"] = direction.Method, ["source"] = direction.Source, ["members"] = direction.Members.ToArray(), ["metric"] = direction.Metric,
-            ["rows_seen"] = direction.RowsSeen, ["seed"] = unchecked((long)direction.Seed), ["sequence"] = direction.Sequence,
-            ["created"] = direction.Created.ToString("O", CultureInfo.InvariantCulture), ["draws"] = (long)direction.NullDraws,
+            ["of"] = direction.Of,
+            ["method"] = direction.Method,
+            ["source"] = direction.Source,
+            ["members"] = direction.Members.ToArray(),
+            ["metric"] = direction.Metric,
+            ["rows_seen"] = direction.RowsSeen,
+            ["seed"] = unchecked((long)direction.Seed),
+            ["sequence"] = direction.Sequence,
+            ["created"] = direction.Created.ToString("O", CultureInfo.InvariantCulture),
+            ["draws"] = (long)direction.NullDraws,
         };
         if (direction.Null is { } words) values["null"] = words;
         foreach ((string name, double value) in new[]

@@ -47,7 +47,10 @@ public class LobeFindingTests
         for (int i = 0; i < truth.Count; i++) values[i * 6 + Math.Max(0, truth[i])] += 4;
         LobeSweep sweep = LobeSweep.Run(_ => Planted(false, out Labeling _), new MemoryRows(values, 6), new()
         {
-            Affinities = [LobeAffinity.ClippedPhi, LobeAffinity.Jaccard], Lobes = [2, 4], BlockLengths = [1], Draws = 19,
+            Affinities = [LobeAffinity.ClippedPhi, LobeAffinity.Jaccard],
+            Lobes = [2, 4],
+            BlockLengths = [1],
+            Draws = 19,
         });
         Assert.Equal(4, sweep.Entries.Count);
         LobeSweepEntry phi = sweep.Entries.Single(entry => entry is { Affinity: LobeAffinity.ClippedPhi, Lobes: 4 });

@@ -47,12 +47,12 @@ public sealed class SubspaceStudyTests
     {
         MemoryRows rows = Planted(40_000, 0, 6, 3), other = Planted(40_000, 3, 6, 4);
         Assert.Single(Enumerable.Distinct(from threads in new[] { 1, 2, 7 }
-                      select SubspaceStudy.Run(rows, other, new() { IntrinsicRows = 500, Scan = new() { Threads = threads } }).ToJson()));
+                                          select SubspaceStudy.Run(rows, other, new() { IntrinsicRows = 500, Scan = new() { Threads = threads } }).ToJson()));
         Assert.Single(Enumerable.Distinct(from threads in new[] { 1, 2, 7 }
-                      select SpaceComparison.Run(new PairedRows((IRowSource)rows, other), 500, 9, scan: new() { Threads = threads }).ToJson()));
+                                          select SpaceComparison.Run(new PairedRows((IRowSource)rows, other), 500, 9, scan: new() { Threads = threads }).ToJson()));
         Assert.Single(Enumerable.Distinct(from threads in new[] { 1, 2, 7 } select PrincipalComponents.Randomized(rows, 5, scan: new() { Threads = threads }).ToJson()));
         Assert.Single(Enumerable.Distinct(from threads in new[] { 1, 2, 7 }
-                      select ClusteringEntropyStudy.Run(rows, new() { SampleRows = 400, Components = 10, Draws = 2, Threads = threads }).ToJson()));
+                                          select ClusteringEntropyStudy.Run(rows, new() { SampleRows = 400, Components = 10, Draws = 2, Threads = threads }).ToJson()));
     }
 
     [Fact]
@@ -78,7 +78,8 @@ public sealed class SubspaceStudyTests
         MemoryRows first = Planted(700, 0, 30, 6), second = Planted(500, 0, 12, 7);
         LayersOptions options = new()
         {
-            Spectrum = new() { FirstRank = 2, BootstrapDraws = 3, ControlDraws = 4, Seed = 9 }, Entropy = new() { SampleRows = 600, Components = 50, Draws = 2 },
+            Spectrum = new() { FirstRank = 2, BootstrapDraws = 3, ControlDraws = 4, Seed = 9 },
+            Entropy = new() { SampleRows = 600, Components = 50, Draws = 2 },
         };
         LayersReport report = LayersStudy.Run([("one", first), ("two", second)], options);
         Assert.Equal(["one", "two"], report.Layers.Select(layer => layer.Name));

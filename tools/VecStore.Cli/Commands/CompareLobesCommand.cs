@@ -38,11 +38,18 @@ internal sealed class CompareLobesCommand : AnalysisCommand
         Labeling? within = StrataOf(parse, collection, snapshot);
         LobeComparisonOptions options = new()
         {
-            Draws = parse.GetValue(draws) ?? 100, Strata = within, Other = parse.GetValue(with) is { } other ? collection.LoadLabels(other) : null,
-            Silhouette = !parse.GetValue(noSilhouette), Threads = Threads(parse),
+            Draws = parse.GetValue(draws) ?? 100,
+            Strata = within,
+            Other = parse.GetValue(with) is { } other ? collection.LoadLabels(other) : null,
+            Silhouette = !parse.GetValue(noSilhouette),
+            Threads = Threads(parse),
             Decoder = !parse.GetValue(decode) ? null : new()
             {
-                Draws = parse.GetValue(decodeDraws) ?? 20, Repeats = parse.GetValue(repeats) ?? 1, Folds = parse.GetValue(folds) ?? 5, Seed = Seed(parse), Strata = within,
+                Draws = parse.GetValue(decodeDraws) ?? 20,
+                Repeats = parse.GetValue(repeats) ?? 1,
+                Folds = parse.GetValue(folds) ?? 5,
+                Seed = Seed(parse),
+                Strata = within,
                 Regression = new() { Penalty = parse.GetValue(penalty) ?? 1, Threads = Threads(parse) },
             },
         };

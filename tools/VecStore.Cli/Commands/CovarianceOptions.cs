@@ -14,7 +14,9 @@ internal sealed class CovarianceOptions
     private readonly Option<string?> partialOut = Setting.Text("--partial-out", "FILE", "With --shard: where the state goes.");
     private readonly Option<string[]?> partials = new("--partials")
     {
-        Description = "The files of all parts, in any order, in the place of a pass over the rows.", HelpName = "FILE...", AllowMultipleArgumentsPerToken = true,
+        Description = "The files of all parts, in any order, in the place of a pass over the rows.",
+        HelpName = "FILE...",
+        AllowMultipleArgumentsPerToken = true,
     };
 
     public void AddTo(Command command)

@@ -39,8 +39,13 @@ internal sealed class CrystalsCommand : AnalysisCommand
         using Snapshot snapshot = CollectionOf(parse, store).TakeSnapshot();
         CrystalOptions options = new()
         {
-            Shape = parse.GetValue(shape) ?? CrystalShape.Trapezoid, FalseDiscoveryRate = parse.GetValue(rate) ?? 0.05, NullDraws = parse.GetValue(draws) ?? 39,
-            Most = parse.GetValue(most) ?? 1_000, Seed = Seed(parse), Threads = Threads(parse), Null = parse.GetValue(chance),
+            Shape = parse.GetValue(shape) ?? CrystalShape.Trapezoid,
+            FalseDiscoveryRate = parse.GetValue(rate) ?? 0.05,
+            NullDraws = parse.GetValue(draws) ?? 39,
+            Most = parse.GetValue(most) ?? 1_000,
+            Seed = Seed(parse),
+            Threads = Threads(parse),
+            Null = parse.GetValue(chance),
         };
         InnerProduct? inner = Inner(parse, store, snapshot);
         ResultFact[] about = [new("collection", snapshot.Collection), new("inner_product", (inner ?? InnerProduct.Euclidean).Description)];

@@ -23,8 +23,12 @@ internal sealed class EntropyCommand : AnalysisCommand
         using Snapshot snapshot = CollectionOf(parse, store).TakeSnapshot();
         ClusteringEntropyOptions options = new()
         {
-            SampleRows = parse.GetValue(sample) ?? 5_000, Components = parse.GetValue(components) ?? 100, Neighbor = parse.GetValue(neighbor) ?? 1, Draws = parse.GetValue(draws) ?? 10,
-            Seed = Seed(parse), Threads = Threads(parse),
+            SampleRows = parse.GetValue(sample) ?? 5_000,
+            Components = parse.GetValue(components) ?? 100,
+            Neighbor = parse.GetValue(neighbor) ?? 1,
+            Draws = parse.GetValue(draws) ?? 10,
+            Seed = Seed(parse),
+            Threads = Threads(parse),
         };
         InnerProduct? inner = Inner(parse, store, snapshot);
         IKeyedRows rows = snapshot.Rows(Selection(parse), inner);

@@ -47,7 +47,9 @@ internal sealed class EvaluateAnalogiesCommand : AnalysisCommand
         return new HeatMap("Share of right answers", [.. sections.Select(section => section.Name)], [.. result.Total.Figures.Select(figures => figures.Method.ShortName())],
             [.. sections.SelectMany(section => section.Figures.Select(figures => figures.Accuracy))])
         {
-            Note = $"{result.Total.InVocabulary} questions, {result.RowsSeen} rows, inputs left out; {result.Metric}", ValueCaption = "share right", Full = 1,
+            Note = $"{result.Total.InVocabulary} questions, {result.RowsSeen} rows, inputs left out; {result.Metric}",
+            ValueCaption = "share right",
+            Full = 1,
         };
     }
 }

@@ -24,8 +24,12 @@ internal sealed class LinearOriginsCommand : AnalysisCommand
     {
         LinearOriginsOptions options = new()
         {
-            Concepts = parse.GetValue(concepts) ?? 4, Dimension = parse.GetValue(dimension), ContextShare = parse.GetValue(contexts) ?? 1, Steps = parse.GetValue(steps) ?? 8_000,
-            LearningRate = parse.GetValue(rate) ?? 0.05, Seed = Seed(parse),
+            Concepts = parse.GetValue(concepts) ?? 4,
+            Dimension = parse.GetValue(dimension),
+            ContextShare = parse.GetValue(contexts) ?? 1,
+            Steps = parse.GetValue(steps) ?? 8_000,
+            LearningRate = parse.GetValue(rate) ?? 0.05,
+            Seed = Seed(parse),
         };
         string name = CollectionName(parse) ?? "linear-origins";
         using VectorStore store = VectorStore.Open(StorePath(parse), new StoreOptions { CreateIfMissing = true, Maintenance = Maintenance.Manual });

@@ -42,8 +42,13 @@ internal sealed class LobesCommand : AnalysisCommand
         if (angular && numbers.Length > 1) throw new MistakeException("Lobes of rows are made for one -k at a time.");
         LobeOptions options = new()
         {
-            Affinity = affinities[0], Lobes = numbers[0], Method = parse.GetValue(kMeans) ? LobeMethod.KMeans : LobeMethod.Spectral, Strongest = parse.GetValue(strongest),
-            Starts = parse.GetValue(starts) ?? 10, Seed = Seed(parse), Threads = Threads(parse),
+            Affinity = affinities[0],
+            Lobes = numbers[0],
+            Method = parse.GetValue(kMeans) ? LobeMethod.KMeans : LobeMethod.Spectral,
+            Strongest = parse.GetValue(strongest),
+            Starts = parse.GetValue(starts) ?? 10,
+            Seed = Seed(parse),
+            Threads = Threads(parse),
         };
 
         using VectorStore store = OpenToRead(parse, ignoreGraphs: true);
@@ -93,7 +98,12 @@ internal sealed class LobesCommand : AnalysisCommand
         if (opened.FeatureCount != rows.Count) throw new MistakeException($"The comparison with geometry needs a row for every feature: {opened.FeatureCount} features, {rows.Count} rows.");
         LobeSweep sweep = ProgressDisplay.Run(Terminal, display => LobeSweep.Run(length => BlockedFirings.Of(opened, RuleOf(parse, opened, length), cancellation: Cancellation).Blocks, rows, new()
         {
-            Affinities = affinities, Lobes = numbers, BlockLengths = lengths, Neighbors = parse.GetValue(neighbors) ?? 20, Draws = parse.GetValue(draws) ?? 100, Lobe = options,
+            Affinities = affinities,
+            Lobes = numbers,
+            BlockLengths = lengths,
+            Neighbors = parse.GetValue(neighbors) ?? 20,
+            Draws = parse.GetValue(draws) ?? 100,
+            Lobe = options,
         }, Cancellation));
         return Show(parse, ((IAnalysisResult)sweep).With(new ResultFact("collection", snapshot.Collection), new ResultFact("threshold", RuleOf(parse, opened, 1).Threshold)), sweep.ToPlot);
     }

@@ -70,7 +70,9 @@ internal sealed class ProjectCommand : AnalysisCommand
         int shown = parse.GetValue(k) ?? 10;
         return new ProjectionReport([.. directions.Zip(second, (one, result) => (one.Name, result with { Top = [.. result.Top.Take(shown)], Bottom = [.. result.Bottom.Take(shown)] }))])
         {
-            Rows = rows, GroupNames = groups?.Names, HistogramEdges = edges,
+            Rows = rows,
+            GroupNames = groups?.Names,
+            HistogramEdges = edges,
         };
     }
 

@@ -28,7 +28,11 @@ internal sealed class RelationsCommand : AnalysisCommand
         using Snapshot snapshot = CollectionOf(parse, store).TakeSnapshot();
         RelationStudyOptions options = new()
         {
-            Components = parse.GetValue(components), MinimumPairs = parse.GetValue(pairs) ?? 10, Folds = parse.GetValue(folds) ?? 5, NullDraws = parse.GetValue(draws) ?? 20, Seed = Seed(parse),
+            Components = parse.GetValue(components),
+            MinimumPairs = parse.GetValue(pairs) ?? 10,
+            Folds = parse.GetValue(folds) ?? 5,
+            NullDraws = parse.GetValue(draws) ?? 20,
+            Seed = Seed(parse),
         };
         InnerProduct? inner = Inner(parse, store, snapshot);
         RelationStudyResult result = ProgressDisplay.Run(Terminal, display =>

@@ -32,8 +32,11 @@ internal sealed class SubspaceCommand : AnalysisCommand
         using Snapshot snapshot = CollectionOf(parse, store).TakeSnapshot();
         SubspaceOptions options = new()
         {
-            Inner = Inner(parse, store, snapshot), Components = parse.GetValue(components) ?? 10, IntrinsicRows = parse.GetValue(sample) ?? 5_000,
-            Neighbors = parse.GetValue(neighbors) ?? 20, Seed = Seed(parse),
+            Inner = Inner(parse, store, snapshot),
+            Components = parse.GetValue(components) ?? 10,
+            IntrinsicRows = parse.GetValue(sample) ?? 5_000,
+            Neighbors = parse.GetValue(neighbors) ?? 20,
+            Seed = Seed(parse),
         };
         RowSelection selection = Selection(parse);
         SubspaceReport report = WithProgress("moments", snapshot.Rows(selection).Count,

@@ -24,7 +24,10 @@ internal sealed class DirectionCombineCommand : AnalysisCommand
         (string text, double[] vector) = NamedDirections.Parse(store, snapshot, parse.GetValue(expression)!);
         var made = new SavedDirection(parse.GetValue(name)!, snapshot.Collection, vector)
         {
-            Method = "expression", Source = "directions", Members = [text], Sequence = snapshot.Sequence,
+            Method = "expression",
+            Source = "directions",
+            Members = [text],
+            Sequence = snapshot.Sequence,
         };
         store.SaveDirection(made, parse.GetValue(replace));
         return Show(parse, made);

@@ -64,8 +64,13 @@ internal sealed class DirectionLearnCommand : AnalysisCommand
         bool fits = how is DirectionMethod.LinearDiscriminant or DirectionMethod.LogisticProbe;
         return plain with
         {
-            Method = how, Shrinkage = parse.GetValue(shrinkage) ?? plain.Shrinkage, Penalty = parse.GetValue(penalty) ?? plain.Penalty, Folds = parse.GetValue(folds) ?? plain.Folds,
-            NullDraws = parse.GetValue(draws) ?? (fits ? DrawsOfFits : plain.NullDraws), BootstrapDraws = parse.GetValue(resamples) ?? plain.BootstrapDraws, Seed = Seed(parse),
+            Method = how,
+            Shrinkage = parse.GetValue(shrinkage) ?? plain.Shrinkage,
+            Penalty = parse.GetValue(penalty) ?? plain.Penalty,
+            Folds = parse.GetValue(folds) ?? plain.Folds,
+            NullDraws = parse.GetValue(draws) ?? (fits ? DrawsOfFits : plain.NullDraws),
+            BootstrapDraws = parse.GetValue(resamples) ?? plain.BootstrapDraws,
+            Seed = Seed(parse),
         };
     }
 

@@ -35,7 +35,11 @@ internal sealed class DirectionOrthogonalizeCommand : AnalysisCommand
         double length = Length(vector);
         var made = new SavedDirection(parse.GetValue(into) ?? cleaned + "-orthogonal", snapshot.Collection, [.. vector.Select(x => x / length)])
         {
-            Method = "orthogonalized", Source = "directions", Members = [cleaned, .. others.Select(other => "-" + other)], Metric = inner.Description, Sequence = snapshot.Sequence,
+            Method = "orthogonalized",
+            Source = "directions",
+            Members = [cleaned, .. others.Select(other => "-" + other)],
+            Metric = inner.Description,
+            Sequence = snapshot.Sequence,
         };
         store.SaveDirection(made, parse.GetValue(replace));
         return Show(parse, made.With(new ResultFact("share_left", left)));
