@@ -96,6 +96,8 @@ internal static class CommandLine
     {
         string message = failure.Message;
         if (failure is ArgumentException { ParamName: { } name }) message = message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal);
+        if (failure is ArgumentOutOfRangeException { ActualValue: { } value } && message.IndexOf("\nActual value was", StringComparison.Ordinal) is > 0 and var end)
+            message = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{message[..end].TrimEnd()}: {value} is not possible");
         return message.ReplaceLineEndings(" ");
     }
 

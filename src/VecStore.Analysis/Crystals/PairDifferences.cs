@@ -56,10 +56,14 @@ public sealed class PairDifferences
     internal ReadOnlyMemory<float> Vectors => vectors;
 
     /// <summary>The pairs of a list; a pair of a row with itself has no difference and is left out, as is a pair that came before.</summary>
-    public static PairDifferences Of(IKeyedRows rows, IReadOnlyList<(int From, int To)> pairs)
+    /// <param name="rows">The rows.</param>
+    /// <param name="pairs">Pairs of row numbers.</param>
+    /// <param name="given">Pairs of keys that were given, where some had no row.</param>
+    public static PairDifferences Of(IKeyedRows rows, IReadOnlyList<(int From, int To)> pairs, int? given = null)
     {
         (int From, int To)[] kept = [.. pairs.Where(pair => pair.From != pair.To).Distinct()];
-        return new(rows, kept, kept.Length, $"{kept.Length} given pairs");
+        int all = given ?? pairs.Count;
+        return new(rows, kept, all, kept.Length == all ? $"{all} given pairs" : $"{kept.Length} of {all} given pairs: the others have a key without a row, are of a row with itself, or came before");
     }
 
     /// <summary>All pairs of rows with the same label.</summary>

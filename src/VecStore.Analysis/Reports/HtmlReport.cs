@@ -123,7 +123,7 @@ public sealed class HtmlReport
         .caption { display: flex; gap: 12px; align-items: center; margin-bottom: 2px; }
         .copy { font: inherit; font-size: 12px; border: 1px solid var(--line); border-radius: 4px; background: var(--panel); color: inherit; padding: 0 8px; cursor: pointer; }
         table { border-collapse: collapse; font-size: 13px; }
-        th, td { text-align: left; padding: 2px 14px 2px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
+        th, td { text-align: left; padding: 2px 14px 2px 0; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
         th { font-weight: 600; color: var(--quiet); }
         .number { text-align: right; font-variant-numeric: tabular-nums; }
         @media print { body { max-width: none; padding: 0; font-size: 11px; color: #000; background: #fff; } .copy, nav { display: none; } h2 { break-after: avoid; } figure, tr { break-inside: avoid; } }

@@ -72,6 +72,7 @@ public static class SnapshotAnalogies
     {
         options ??= new();
         float[] target = snapshot.Evaluate(expression, unitLength: true, options.Inner);
+        if (target.AsSpan().IndexOfAnyExcept(0f) < 0) throw new ArgumentException($"{expression} is the zero vector: nothing is near it", nameof(expression));
         if (!keepInputs) options = options with { Except = [.. options.Except, .. expression.Keys] };
         return NearestRows.Find(snapshot.Rows(selection, options.Inner), [target], options with { Inner = null }, cancellation)[0];
     }

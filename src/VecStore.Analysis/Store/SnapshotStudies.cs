@@ -29,10 +29,14 @@ public static class SnapshotStudies
 
     /// <summary>A concept direction from two sets of keys, towards the positive one.</summary>
     /// <exception cref="KeyNotFoundException">A key has no row.</exception>
+    /// <exception cref="ArgumentException">A key is in both sets, or twice in one: copies would be tested on what they were learned from.</exception>
     public static SetDirectionResult LearnDirection(
         this Snapshot snapshot, IReadOnlyList<string> positive, IReadOnlyList<string> negative, DirectionOptions? options = null,
         InnerProduct? inner = null, CancellationToken cancellation = default)
     {
+        if (positive.Intersect(negative, StringComparer.Ordinal).FirstOrDefault() is { } both) throw new ArgumentException($"'{both}' is in both sets", nameof(negative));
+        foreach (IReadOnlyList<string> set in new[] { positive, negative })
+            if (set.GroupBy(key => key, StringComparer.Ordinal).FirstOrDefault(key => key.Count() > 1) is { } twice) throw new ArgumentException($"'{twice.Key}' is {twice.Count()} times in one set", nameof(positive));
         IKeyedRows rows = snapshot.Rows(inner: inner);
         return SetDirections.Learn([.. positive.Select(key => Vector(rows, key))], [.. negative.Select(key => Vector(rows, key))], options, cancellation);
     }

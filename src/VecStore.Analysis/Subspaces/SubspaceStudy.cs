@@ -46,8 +46,8 @@ public sealed record SubspaceReport : IAnalysisResult
     /// <summary>The subspaces of the rows and of a second group; null without one.</summary>
     public required GroupSubspacesResult? Groups { get; init; }
 
-    /// <summary>Number of eigenvalues above 1e-12 of the largest: those that the log-determinant takes.</summary>
-    public int Rank => Spectrum.Eigenvalues.Count(value => value > 1e-12 * Spectrum.Eigenvalues[0]);
+    /// <summary>Number of eigenvalues above 1e-12 of the largest, at most one fewer than rows: those that the log-determinant takes.</summary>
+    public int Rank => (int)Math.Min(Moments.RowsSeen - 1, Spectrum.Eigenvalues.Count(value => value > 1e-12 * Spectrum.Eigenvalues[0]));
 
     /// <summary>Sum of the natural logarithms of the eigenvalues up to <see cref="Rank"/>.</summary>
     public double LogDeterminant => Rank > 0 ? Spectrum.LogDeterminant(1, Rank) : double.NaN;

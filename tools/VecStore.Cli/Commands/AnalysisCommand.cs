@@ -82,6 +82,7 @@ internal abstract class AnalysisCommand : StoreCommand
             if (path is not null && Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder)) throw new MistakeException($"There is no folder {folder}.");
         }
 
+        if (parse.GetValue(plot) is { } picture && !picture.EndsWith(".svg", StringComparison.OrdinalIgnoreCase)) throw new MistakeException($"--plot {picture}: pictures are SVG; name a file .svg.");
         return Analyze(parse);
     }
 

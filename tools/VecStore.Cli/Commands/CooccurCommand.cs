@@ -31,7 +31,10 @@ internal sealed class CooccurCommand : FiringsCommand
         if (firings.Activation == ActivationType.None && rule.Threshold >= 1)
             throw new MistakeException($"--threshold {rule.Threshold} leaves nothing: these firings have no activations, each counts as 1.");
         if (parse.GetValue(neighbors) is { } asked) RequireFeature(firings, asked);
-        Func<long, bool>? selected = Documents(parse);
+        string[] files = parse.GetValue(combine)!;
+        if (files.Select(Path.GetFullPath).Distinct(StringComparer.Ordinal).Count() < files.Length) throw new MistakeException($"--combine {string.Join(' ', files)}: a file is named twice, and would be counted twice.");
+        // Of files alone the counts are those of the files; documents are counted besides only where they are named.
+        Func<long, bool>? selected = Documents(parse) ?? (files.Length > 0 ? _ => false : null);
         bool dense = firings.FeatureCount <= CooccurrenceCounts.MostFeatures;
         if (!dense && (parse.GetValue(save) ?? parse.GetValue(write) ?? parse.GetValue(combine)!.FirstOrDefault()) is not null)
             throw new MistakeException($"--save, --write and --combine need counts of all pairs, which are made for up to {CooccurrenceCounts.MostFeatures:N0} features; there are {firings.FeatureCount:N0}.");
@@ -67,6 +70,9 @@ internal sealed class CooccurCommand : FiringsCommand
             store[snapshot.Collection].PublishCooccurrence(name, counts, partial.Rule, firings.Attachment?.Name ?? "");
         }
 
+        if (partial.Documents > firings.DocumentCount)
+            Say($"note: {partial.Documents:N0} documents were counted, and these firings have {firings.DocumentCount:N0}: right only where the files count documents of other firings.");
+        if (counts.Blocks == 0) Say($"note: there is no block: {partial.Rule}.");
         CooccurrenceReport report = CooccurrenceReport.Of(counts, partial.Rule) with { Documents = partial.Documents, Tokens = partial.Tokens, TokensLeftOut = partial.TokensLeftOut };
         if (parse.GetValue(neighbors) is not { } feature) return report;
         CooccurrenceAffinity by = parse.GetValue(affinity) ?? CooccurrenceAffinity.Phi;

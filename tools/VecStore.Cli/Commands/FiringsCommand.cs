@@ -1,6 +1,7 @@
 using System.CommandLine;
 using VecStore.Analysis;
 using VecStore.Cli.Features;
+using VecStore.Storage;
 
 namespace VecStore.Cli.Commands;
 
@@ -19,12 +20,20 @@ internal abstract class FiringsCommand : AnalysisCommand
     protected sealed override int Analyze(ParseResult parse)
     {
         using VectorStore store = OpenToRead(parse, ignoreGraphs: true);
-        using Snapshot snapshot = CollectionOf(parse, store).TakeSnapshot();
+        using Snapshot snapshot = WithFirings(parse, store).TakeSnapshot();
         using FiringStore opened = snapshot.OpenFirings(parse.GetValue(firings) ?? SnapshotFirings.DefaultName);
         return Analyze(parse, snapshot, opened);
     }
 
     protected abstract int Analyze(ParseResult parse, Snapshot snapshot, FiringStore firings);
+
+    /// <summary>The collection that was named, the only one, or the only one with firings.</summary>
+    private VectorCollection WithFirings(ParseResult parse, VectorStore store)
+    {
+        if (CollectionName(parse) is not null) return CollectionOf(parse, store);
+        string[] having = [.. store.Collections.Where(name => store[name].Attachments.Any(attachment => attachment.Kind == FileKind.Firings))];
+        return having.Length == 1 ? store[having[0]] : CollectionOf(parse, store);
+    }
 
     protected Func<long, bool>? Documents(ParseResult parse) => DocumentRanges.Parse(parse.GetValue(documents));
 

@@ -32,7 +32,8 @@ internal sealed class InfoCommand : StoreCommand
         return new CollectionInfo(collection.Name, snapshot.Count, schema.Dimension, Names.Metrics[schema.Metric], Names.Elements[schema.ElementType],
             Names.KeyKinds[schema.KeyKind], [.. schema.Fields.Select(field => new FieldInfo(field.Name, Names.FieldTypes[field.Type]))],
             [.. segments.Select(segment => new SegmentInfo(segment.Id, segment.Rows, segment.Rows - segment.Live, segment.IsSealed))],
-            [.. collection.Provenance.Select(entry => new ImportInfo(entry.Source, entry.Rows, entry.At))]);
+            [.. collection.Provenance.Select(entry => new ImportInfo(entry.Source, entry.Rows, entry.At))],
+            [.. snapshot.Attachments.Select(entry => new AttachmentInfo(entry.Name, entry.Kind.ToString().ToLowerInvariant(), entry.Provenance.Source))]);
     }
 
     private void Show(StoreInfo info)
@@ -54,17 +55,21 @@ internal sealed class InfoCommand : StoreCommand
                 string day = import.At.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
                 Terminal.Out.WriteLine($"  imported  {day} UTC, {Display.Count(import.Rows, "row")}: {Display.Clean(import.Source)}");
             }
+
+            foreach (AttachmentInfo attachment in collection.Attachments) Terminal.Out.WriteLine($"  beside    {Display.Clean(attachment.Attachment)} ({attachment.Kind}): {Display.Clean(attachment.Source)}");
         }
     }
 
     private sealed record StoreInfo(string Store, long Bytes, IReadOnlyList<CollectionInfo> Collections);
 
     private sealed record CollectionInfo(string Collection, long Rows, int Dimension, string Metric, string Element, string KeyKind,
-        IReadOnlyList<FieldInfo> Fields, IReadOnlyList<SegmentInfo> Segments, IReadOnlyList<ImportInfo> Imports);
+        IReadOnlyList<FieldInfo> Fields, IReadOnlyList<SegmentInfo> Segments, IReadOnlyList<ImportInfo> Imports, IReadOnlyList<AttachmentInfo> Attachments);
 
     private sealed record FieldInfo(string Field, string Type);
 
     private sealed record SegmentInfo(uint Segment, int Rows, int Deleted, bool Sealed);
 
     private sealed record ImportInfo(string Source, long Rows, DateTimeOffset At);
+
+    private sealed record AttachmentInfo(string Attachment, string Kind, string Source);
 }

@@ -26,6 +26,7 @@ internal sealed class ReportCommand : StoreCommand
         string path = parse.GetValue(file) ?? Path.GetFileName(snapshot.Collection) + ".html";
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder)) throw new MistakeException($"There is no folder {folder}.");
         string[]? named = Setting.List(parse.GetValue(fields));
+        if (named?.FirstOrDefault(name => !snapshot.Schema.Fields.Any(field => field.Name == name)) is { } unknown) throw new MistakeException($"The collection {snapshot.Collection} has no field \"{unknown}\".");
         var options = new CollectionReportOptions { Fields = named, SampleRows = parse.GetValue(sample) ?? 10_000, Seed = (ulong)(parse.GetValue(seed) ?? 0), Progress = new Parts(this) };
         string html = CollectionReport.Of(store, snapshot, options, Cancellation).ToHtml();
         File.WriteAllText(path, html, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
