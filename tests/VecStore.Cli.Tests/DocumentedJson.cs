@@ -7,7 +7,7 @@ internal static class DocumentedJson
 {
     private static readonly Lazy<string> Readme = new(() => File.ReadAllText(Path.Combine(Checkout(), "tools", "VecStore.Cli", "README.md")) + "\n### ");
 
-    /// <summary>Runs a command that must succeed, as JSON and for people, and gives its document.</summary>
+    /// <summary>Runs a command that must succeed and gives its document.</summary>
     public static JsonElement Of(params string[] command)
     {
         string two = command.Length > 1 ? $"{command[0]} {command[1]}" : command[0];

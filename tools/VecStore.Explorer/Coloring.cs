@@ -56,12 +56,5 @@ internal sealed record Coloring(string Field, string Kind, string[] Names, int[]
         static string Text(float value) => value.ToString("G4", CultureInfo.InvariantCulture);
     }
 
-    private static string? TextOf(FieldValue value) => value.Kind switch
-    {
-        FieldValueKind.Int64 => value.AsInt64().ToString(CultureInfo.InvariantCulture),
-        FieldValueKind.Bool => value.AsBool() ? "true" : "false",
-        FieldValueKind.String => value.AsString(),
-        FieldValueKind.StringList => string.Join(", ", value.AsStringList()),
-        _ => null,
-    };
+    private static string? TextOf(FieldValue value) => value.Kind == FieldValueKind.Absent ? null : value.ToString();
 }

@@ -137,7 +137,6 @@ public static class SpectrumStudy
         if (options.FirstRank < 1 || last > rows.Dimension || last < options.FirstRank + 2) // known before the pass, not after it
             throw new ArgumentException($"ranks {options.FirstRank}..{last} of {rows.Dimension} cannot be fitted: three or more are needed, counted from 1", nameof(options));
         if (rows.Count <= last) throw new ArgumentException($"{rows.Count} rows have {Math.Max(0, rows.Count - 1)} eigenvalues above 0: ranks {options.FirstRank}..{last} cannot be fitted", nameof(rows));
-        if (rows.Count < 2) throw new ArgumentException($"{rows.Count} rows have no covariance; two are needed", nameof(rows));
         IRowSource source = options.Inner?.Map(rows) ?? rows;
         ScanOptions scan = new() { Threads = options.Threads, Progress = options.Progress };
         CovarianceResult covariance = options.Covariance ?? Scan.Run(source, new Covariance(rows.Dimension), scan, cancellation);

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace VecStore.Cli.Tests.Commands;
 
 /// <summary>Every command has <c>--json</c>: one document on the standard output, with the properties that the command's README names.</summary>
@@ -9,7 +7,6 @@ public sealed class JsonTests(SampleStore sample)
     public void The_README_names_every_property_of_every_document()
     {
         using var folder = new TestFolder();
-        string readme = File.ReadAllText(Path.Combine(Checkout(), "tools", "VecStore.Cli", "README.md"));
         File.WriteAllText(folder["q.txt"], ": family\nking queen man woman\n");
         File.WriteAllText(folder["p.txt"], "the of\nto and\nin for\n");
         string glove = WordFiles.Sample(30).WriteGloVe(folder["w.txt"]);
@@ -50,38 +47,6 @@ public sealed class JsonTests(SampleStore sample)
             ["encode", "--store", folder["a"]],
             ["verify", folder["s"]],
         ];
-        foreach (string[] command in commands)
-        {
-            string two = $"{command[0]} {command[1]}", name = readme.Contains($"### {two}\n", StringComparison.Ordinal) ? two : command[0];
-            string documented = Section(readme, name);
-            foreach (string property in Properties(Cli.OkJson(command)).Distinct())
-                Assert.True(documented.Contains($"`{property}`", StringComparison.Ordinal), $"README.md does not name {property} of {name}");
-        }
-    }
-
-    // What stands between a command's heading and the next.
-    private static string Section(string readme, string command)
-    {
-        int start = readme.IndexOf($"### {command}\n", StringComparison.Ordinal);
-        Assert.True(start >= 0, $"README.md has no section on {command}");
-        int end = readme.IndexOf("\n### ", start + 1, StringComparison.Ordinal);
-        return end < 0 ? readme[start..] : readme[start..end];
-    }
-
-    private static IEnumerable<string> Properties(JsonElement element) => element.ValueKind switch
-    {
-        JsonValueKind.Object => element.EnumerateObject().SelectMany(property => Properties(property.Value).Prepend(property.Name)),
-        JsonValueKind.Array => element.EnumerateArray().SelectMany(Properties),
-        _ => [],
-    };
-
-    private static string Checkout()
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "VecStore.sln"))) return folder.FullName;
-        }
-
-        throw new DirectoryNotFoundException("VecStore.sln is in no folder above the tests.");
+        foreach (string[] command in commands) DocumentedJson.Of(command);
     }
 }

@@ -57,20 +57,11 @@ public sealed class LobesTests
     {
         using var folder = new TestFolder();
         Plant(folder);
-        string readme = File.ReadAllText(Path.Combine(Checkout(), "tools", "VecStore.Cli", "README.md"));
-        Named("lobes", "lobes", "-k", "3", "--block", "4", "--threshold", "0", "--field", "lobe", "--document-labels", folder["labels.txt"], "--draws", "2");
-        Named("lobes", "lobes", "--affinity", "phi,dice", "--block", "4", "--threshold", "0", "--draws", "2");
-        Named("compare lobes", "compare", "lobes", "--lobes", "lobe", "--with", "kind", "--strata", "kind", "--decode", "--decode-draws", "2", "--draws", "2");
+        Named("lobes", "-k", "3", "--block", "4", "--threshold", "0", "--field", "lobe", "--document-labels", folder["labels.txt"], "--draws", "2");
+        Named("lobes", "--affinity", "phi,dice", "--block", "4", "--threshold", "0", "--draws", "2");
+        Named("compare", "lobes", "--lobes", "lobe", "--with", "kind", "--strata", "kind", "--decode", "--decode-draws", "2", "--draws", "2");
 
-        void Named(string command, params string[] arguments)
-        {
-            int start = readme.IndexOf($"### {command}\n", StringComparison.Ordinal);
-            Assert.True(start >= 0, $"README.md has no section on {command}");
-            int end = readme.IndexOf("\n### ", start + 1, StringComparison.Ordinal);
-            string section = end < 0 ? readme[start..] : readme[start..end];
-            foreach (string property in Properties(Cli.OkJson([.. arguments, "--store", folder["s"]])).Distinct())
-                Assert.True(section.Contains($"`{property}`", StringComparison.Ordinal), $"README.md does not name {property} of {command}");
-        }
+        void Named(params string[] arguments) => DocumentedJson.Of([.. arguments, "--store", folder["s"]]);
     }
 
     /// <summary>91 features, of which the last never fires, in three lobes; 240 documents of 8 tokens, each of one lobe, whose labels lie beside the store.</summary>
@@ -115,22 +106,5 @@ public sealed class LobesTests
             }
         });
         return lobe;
-    }
-
-    private static IEnumerable<string> Properties(JsonElement element) => element.ValueKind switch
-    {
-        JsonValueKind.Object => element.EnumerateObject().SelectMany(property => Properties(property.Value).Prepend(property.Name)),
-        JsonValueKind.Array => element.EnumerateArray().SelectMany(Properties),
-        _ => [],
-    };
-
-    private static string Checkout()
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "VecStore.sln"))) return folder.FullName;
-        }
-
-        throw new DirectoryNotFoundException("VecStore.sln is in no folder above the tests.");
     }
 }

@@ -35,15 +35,9 @@ public sealed class SpaceCommandTests(SampleStore sample)
             ["relations", folder["capital.txt"], folder["gender.txt"], "--store", sample.Path, "--pairs", "4", "--folds", "2", "--draws", "2"],
             ["study", "linear-origins", "--store", folder["origins"], "--concepts", "3", "--steps", "300"],
         ];
-        string readme = File.ReadAllText(Path.Combine(Checkout(), "tools", "VecStore.Cli", "README.md"));
         foreach (string[] command in commands)
         {
-            string name = command[0] == "study" ? "study linear-origins" : command[0];
-            int start = readme.IndexOf($"### {name}\n", StringComparison.Ordinal);
-            Assert.True(start >= 0, $"README.md has no section on {name}");
-            string section = readme[start..readme.IndexOf("\n### ", start + 1, StringComparison.Ordinal)];
-            foreach (string property in Properties(Cli.OkJson(command)).Distinct())
-                Assert.True(section.Contains($"`{property}`", StringComparison.Ordinal), $"README.md does not name {property} of {name}");
+            DocumentedJson.Of(command);
             Assert.Contains(Cli.Ok(command).Out.Split('\n'), line => line.StartsWith("  ", StringComparison.Ordinal) && line.Contains(": ", StringComparison.Ordinal)); // for people
         }
     }
@@ -239,22 +233,5 @@ public sealed class SpaceCommandTests(SampleStore sample)
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "VecStore.Cli.dll"));
         foreach (string argument in arguments) start.ArgumentList.Add(argument);
         return Process.Start(start)!;
-    }
-
-    private static IEnumerable<string> Properties(JsonElement element) => element.ValueKind switch
-    {
-        JsonValueKind.Object => element.EnumerateObject().SelectMany(property => Properties(property.Value).Prepend(property.Name)),
-        JsonValueKind.Array => element.EnumerateArray().SelectMany(Properties),
-        _ => [],
-    };
-
-    private static string Checkout()
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "VecStore.sln"))) return folder.FullName;
-        }
-
-        throw new DirectoryNotFoundException("VecStore.sln is in no folder above the tests.");
     }
 }
