@@ -18,9 +18,9 @@ public sealed class ReadmeSample : IDisposable
     [Fact]
     public void The_program_in_the_readme_is_the_one_that_runs()
     {
-        string readme = File.ReadAllText(Path.Combine(Root(), "src/VecStore.Analysis/README.md"));
+        string readme = File.ReadAllText(Path.Combine(Checkout.Root, "src/VecStore.Analysis/README.md"));
         string shown = Regex.Match(readme, "```csharp\n(.*?)```", RegexOptions.Singleline).Groups[1].Value;
-        string source = File.ReadAllText(Path.Combine(Root(), "tests/VecStore.Analysis.Tests/ReadmeSample.cs"));
+        string source = File.ReadAllText(Path.Combine(Checkout.Root, "tests/VecStore.Analysis.Tests/ReadmeSample.cs"));
         string run = Regex.Match(source, "// begin\n(.*?) *// end\n", RegexOptions.Singleline).Groups[1].Value;
         Assert.Equal(Plain(shown[shown.IndexOf("using VectorStore store", StringComparison.Ordinal)..shown.IndexOf("sealed class EigenvalueRow", StringComparison.Ordinal)]), Plain(run));
     }
@@ -28,7 +28,7 @@ public sealed class ReadmeSample : IDisposable
     [Fact]
     public void The_program_in_the_readme_runs()
     {
-        string sample = Path.Combine(Root(), "tools/VecStore.Cli/Sample");
+        string sample = Path.Combine(Checkout.Root, "tools/VecStore.Cli/Sample");
         string[] keys = File.ReadAllLines(Path.Combine(sample, "glove-20k.vocab.txt"));
         byte[] file = File.ReadAllBytes(Path.Combine(sample, "glove-20k-100d-f16.npy"));
         int at = 10 + BitConverter.ToUInt16(file, 8); // .npy version 1
@@ -88,13 +88,6 @@ public sealed class ReadmeSample : IDisposable
     }
 
     private static string Plain(string code) => Regex.Replace(code, "\\s+", " ").Trim();
-
-    private static string Root()
-    {
-        DirectoryInfo folder = new(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "VecStore.sln"))) folder = folder.Parent!;
-        return folder.FullName;
-    }
 
     private sealed class EigenvalueRow
     {

@@ -10,47 +10,26 @@ internal static class SharedData
     /// <summary>120,000 words, 100 dimensions, most frequent first; or the first so many of them.</summary>
     public static MemoryRows Words(int count = int.MaxValue)
     {
-        RequireFile("data/words/glove6b-100d-120k.npy");
+        Checkout.Shared("data/words/glove6b-100d-120k.npy");
         (float[] values, int dimension, string[] keys) = words.Value;
         count = Math.Min(count, keys.Length);
         return new(values.AsMemory(0, count * dimension), dimension, new ArraySegment<string>(keys, 0, count));
     }
 
-    public static string RequireFile(string relative)
-    {
-        string? root = Root();
-        Assert.SkipWhen(root is null, "the folder 'shared' is not beside the checkout and VECSTORE_SHARED is not set");
-        string path = Path.Combine(root!, relative);
-        Assert.SkipUnless(File.Exists(path), $"{path} is missing");
-        return path;
-    }
-
     public static JsonElement Reference(string name)
     {
-        using JsonDocument document = JsonDocument.Parse(File.ReadAllText(RequireFile("data/reference/" + name)));
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllText(Checkout.Shared("data/reference/" + name)));
         return document.RootElement.Clone();
-    }
-
-    private static string? Root()
-    {
-        if (Environment.GetEnvironmentVariable("VECSTORE_SHARED") is { Length: > 0 } named) return named;
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (!File.Exists(Path.Combine(folder.FullName, "VecStore.sln"))) continue;
-            string shared = Path.Combine(folder.FullName, "..", "shared");
-            return Directory.Exists(shared) ? shared : null;
-        }
-        return null;
     }
 
     private static (float[], int, string[]) ReadWords()
     {
-        byte[] file = File.ReadAllBytes(RequireFile("data/words/glove6b-100d-120k.npy"));
+        byte[] file = File.ReadAllBytes(Checkout.Shared("data/words/glove6b-100d-120k.npy"));
         const int dimension = 100;
         int header = 10 + BitConverter.ToUInt16(file, 8); // .npy version 1
         float[] values = new float[(file.Length - header) / sizeof(float)];
         Buffer.BlockCopy(file, header, values, 0, values.Length * sizeof(float));
-        string[] keys = File.ReadAllLines(RequireFile("data/words/glove6b-100d-120k.vocab.txt"));
+        string[] keys = File.ReadAllLines(Checkout.Shared("data/words/glove6b-100d-120k.vocab.txt"));
         Assert.Equal(keys.Length, values.Length / dimension);
         return (values, dimension, keys);
     }

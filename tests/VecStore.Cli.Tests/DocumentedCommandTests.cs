@@ -10,7 +10,7 @@ public sealed partial class DocumentedCommandTests
     [InlineData("tools/VecStore.Cli/WALK.md", 24)]
     public void Every_command_of_the_document_runs(string document, int atLeast)
     {
-        string root = DocumentedJson.Checkout();
+        string root = Checkout.Root;
         using var folder = new TestFolder();
         int run = 0;
         foreach (Match block in Blocks().Matches(File.ReadAllText(Path.Combine(root, document))))
@@ -33,7 +33,7 @@ public sealed partial class DocumentedCommandTests
     [Fact]
     public void Every_picture_that_a_document_shows_is_there()
     {
-        string root = DocumentedJson.Checkout();
+        string root = Checkout.Root;
         foreach (string document in Directory.GetFiles(root, "*.md", SearchOption.AllDirectories).Where(path => !path.Contains("/bin/", StringComparison.Ordinal) && !path.Contains("/obj/", StringComparison.Ordinal)))
         {
             foreach (Match picture in Pictures().Matches(File.ReadAllText(document)))

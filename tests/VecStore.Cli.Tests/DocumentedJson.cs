@@ -5,7 +5,7 @@ namespace VecStore.Cli.Tests;
 /// <summary>JSON documents held against the command's README: every property is named in the section of its command.</summary>
 internal static class DocumentedJson
 {
-    private static readonly Lazy<string> Readme = new(() => File.ReadAllText(Path.Combine(Checkout(), "tools", "VecStore.Cli", "README.md")) + "\n### ");
+    private static readonly Lazy<string> Readme = new(() => Checkout.Read("tools/VecStore.Cli/README.md") + "\n### ");
 
     /// <summary>Runs a command that must succeed and gives its document.</summary>
     public static JsonElement Of(params string[] command)
@@ -27,14 +27,4 @@ internal static class DocumentedJson
         JsonValueKind.Array => element.EnumerateArray().SelectMany(Properties),
         _ => [],
     };
-
-    public static string Checkout()
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "VecStore.sln"))) return folder.FullName;
-        }
-
-        throw new DirectoryNotFoundException("VecStore.sln is in no folder above the tests.");
-    }
 }

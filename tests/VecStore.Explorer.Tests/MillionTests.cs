@@ -60,14 +60,13 @@ public sealed class MillionTests
     public async Task The_words_are_shown_moved_and_clicked()
     {
         Assert.SkipUnless(Environment.GetEnvironmentVariable("VECSTORE_LONG") == "1", "120,000 words take half a minute: VECSTORE_LONG=1 runs this.");
-        string? words = SharedWords();
-        Assert.SkipWhen(words is null, "The words are not there: the folder 'shared' is not beside the checkout and VECSTORE_SHARED is not set.");
+        string vectors = Checkout.Shared("data/words/glove6b-100d-120k.npy");
         string folder = Path.Combine(Path.GetTempPath(), "vecstore-words-" + Guid.NewGuid().ToString("N"));
         try
         {
             using VectorStore store = VectorStore.Open(folder, new() { CreateIfMissing = true, Durability = Durability.Os });
-            string[] keys = File.ReadAllLines(Path.Combine(words!, "glove6b-100d-120k.vocab.txt"));
-            using (VectorSource source = VectorSource.Open(Path.Combine(words!, "glove6b-100d-120k.npy")))
+            string[] keys = File.ReadAllLines(Checkout.Shared("data/words/glove6b-100d-120k.vocab.txt"));
+            using (VectorSource source = VectorSource.Open(vectors))
             using (BulkLoad load = store.OpenOrCreate("words", new(source.Dimension) { KeyKind = KeyKind.String }).BeginBulkLoad())
             {
                 var block = new VectorBlock();
@@ -111,17 +110,5 @@ public sealed class MillionTests
         Assert.True(await page.Locator("#point-neighbors button").CountAsync() > 0);
         TestContext.Current.SendDiagnosticMessage($"{what}: first picture after {first:F2} s, {pan:F1} ms a frame panning and {zoom:F1} ms zooming (medians of 120), click answered in {click:F0} ms (median of nine)");
         Assert.Empty(browser.Wrong);
-    }
-
-    private static string? SharedWords()
-    {
-        string? shared = Environment.GetEnvironmentVariable("VECSTORE_SHARED");
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); shared is null && folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "VecStore.sln"))) shared = Path.Combine(folder.FullName, "..", "shared");
-        }
-
-        string words = Path.Combine(shared ?? "", "data", "words");
-        return File.Exists(Path.Combine(words, "glove6b-100d-120k.npy")) ? words : null;
     }
 }

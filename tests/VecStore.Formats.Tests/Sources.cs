@@ -43,21 +43,6 @@ internal static class Sources
         if (source.RowCount is { } rows) Assert.Equal(rows, table.Rows.Count);
         return table;
     }
-
-    /// <summary>The folder of shared real data, or a loud skip.</summary>
-    public static string Shared(string path)
-    {
-        string? root = Environment.GetEnvironmentVariable("VECSTORE_SHARED");
-        if (root is null)
-        {
-            DirectoryInfo? folder = new(AppContext.BaseDirectory);
-            while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "VecStore.sln"))) folder = folder.Parent;
-            root = Path.Combine(folder?.Parent?.FullName ?? "", "shared");
-        }
-        string file = Path.Combine(root, path);
-        if (!File.Exists(file)) Assert.Skip($"no {file}: the shared real data is not on this machine (VECSTORE_SHARED names its folder)");
-        return file;
-    }
 }
 
 internal sealed record Table(

@@ -23,8 +23,8 @@ public sealed class HostSample : IDisposable
     [Fact]
     public void The_program_in_the_readme_is_the_one_that_runs()
     {
-        string shown = Regex.Match(File.ReadAllText(Path.Combine(Root(), "src/VecStore.Hosting/README.md")), "```csharp\n(.*?)```", RegexOptions.Singleline).Groups[1].Value;
-        string source = File.ReadAllText(Path.Combine(Root(), "tests/VecStore.Hosting.Tests/HostSample.cs"));
+        string shown = Regex.Match(File.ReadAllText(Path.Combine(Checkout.Root, "src/VecStore.Hosting/README.md")), "```csharp\n(.*?)```", RegexOptions.Singleline).Groups[1].Value;
+        string source = File.ReadAllText(Path.Combine(Checkout.Root, "tests/VecStore.Hosting.Tests/HostSample.cs"));
         string run = string.Concat(Regex.Matches(source, "// begin\n(.*?) *// end\n", RegexOptions.Singleline).Select(part => part.Groups[1].Value));
         Assert.Equal(Plain(shown[shown.IndexOf("HostApplicationBuilder builder", StringComparison.Ordinal)..]), Plain(run));
     }
@@ -54,13 +54,6 @@ public sealed class HostSample : IDisposable
     }
 
     private static string Plain(string code) => string.Join('\n', code.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0));
-
-    private static string Root()
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "VecStore.sln"))) folder = folder.Parent;
-        return folder.FullName;
-    }
 }
 
 // begin

@@ -7,9 +7,7 @@ public sealed class DurabilityPageTests
     [Fact]
     public void Every_test_that_DURABILITY_names_exists()
     {
-        DirectoryInfo? root = new(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(root!.FullName, "VecStore.sln"))) root = root.Parent;
-        string page = File.ReadAllText(Path.Combine(root.FullName, "src/VecStore.Storage/DURABILITY.md"));
+        string page = Checkout.Read("src/VecStore.Storage/DURABILITY.md");
         MatchCollection named = Regex.Matches(page, @"`(\w+Tests)\.(\w+)`");
         Assert.True(named.Count >= 13);
         foreach (Match test in named)

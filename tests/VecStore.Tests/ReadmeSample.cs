@@ -27,9 +27,9 @@ public sealed class ReadmeSample : IDisposable
     [Fact]
     public void The_program_in_the_readme_is_the_one_that_runs()
     {
-        string readme = File.ReadAllText(Path.Combine(Root(), "README.md"));
+        string readme = File.ReadAllText(Path.Combine(Checkout.Root, "README.md"));
         string shown = Regex.Match(readme, "```csharp\n(.*?)```", RegexOptions.Singleline).Groups[1].Value;
-        string source = File.ReadAllText(Path.Combine(Root(), "tests/VecStore.Tests/ReadmeSample.cs"));
+        string source = File.ReadAllText(Path.Combine(Checkout.Root, "tests/VecStore.Tests/ReadmeSample.cs"));
         string run = Regex.Match(source, "// begin\n(.*?) *// end\n", RegexOptions.Singleline).Groups[1].Value;
         Assert.Equal(Plain(shown[shown.IndexOf("using VectorStore store", StringComparison.Ordinal)..]), Plain(run));
     }
@@ -63,11 +63,4 @@ public sealed class ReadmeSample : IDisposable
     }
 
     private static string Plain(string code) => string.Join('\n', code.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0));
-
-    private static string Root()
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "VecStore.sln"))) folder = folder.Parent;
-        return folder.FullName;
-    }
 }

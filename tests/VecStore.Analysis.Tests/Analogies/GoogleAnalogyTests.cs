@@ -7,7 +7,7 @@ public sealed class GoogleAnalogyTests(ITestOutputHelper output)
     private static readonly AnalogyMethod[] Methods =
         [AnalogyMethod.ThreeCosAdd, AnalogyMethod.ThreeCosMul, AnalogyMethod.ThreeCosAvg, AnalogyMethod.PairDirection, AnalogyMethod.NearestToB, AnalogyMethod.NearestToC];
 
-    private static AnalogyQuestionFile Questions() => AnalogyQuestionFile.Read(SharedData.RequireFile("data/analogies/questions-words.txt"));
+    private static AnalogyQuestionFile Questions() => AnalogyQuestionFile.Read(Checkout.Shared("data/analogies/questions-words.txt"));
 
     [Fact]
     public void Every_section_equals_the_reference_in_all_four_figures()

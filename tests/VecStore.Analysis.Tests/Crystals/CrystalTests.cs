@@ -132,7 +132,7 @@ public sealed class CrystalTests
         foreach (JsonElement relation in root.GetProperty("all_usable").GetProperty("relations").EnumerateArray())
         {
             HashSet<(int, int)> own = [];
-            foreach ((string from, string to) in RelationFile.Read(SharedData.RequireFile($"data/relations/todd/dataset_files/abstractive/{relation.GetString()}.json")))
+            foreach ((string from, string to) in RelationFile.Read(Checkout.Shared($"data/relations/todd/dataset_files/abstractive/{relation.GetString()}.json")))
                 if (words.TryFind(from.ToLowerInvariant(), out int a) && words.TryFind(to.ToLowerInvariant(), out int b) && a != b && own.Add((b, a))) pairs.Add((b, a)); // input minus output
         }
         PairDifferences differences = PairDifferences.Of(words, [.. pairs]);

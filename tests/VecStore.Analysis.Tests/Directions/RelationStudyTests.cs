@@ -5,7 +5,7 @@ namespace VecStore.Analysis.Tests.Directions;
 public sealed class RelationStudyTests(ITestOutputHelper output)
 {
     internal static RelationDifferences Relation(IKeyedRows words, string name)
-        => RelationDifferences.Of(name, words, RelationFile.Read(SharedData.RequireFile($"data/relations/todd/dataset_files/abstractive/{name}.json")));
+        => RelationDifferences.Of(name, words, RelationFile.Read(Checkout.Shared($"data/relations/todd/dataset_files/abstractive/{name}.json")));
 
     [Theory]
     [InlineData("all_usable", "todd-folds.txt")]

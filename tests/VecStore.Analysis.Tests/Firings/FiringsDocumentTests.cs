@@ -12,9 +12,7 @@ public sealed class FiringsDocumentTests
     [InlineData(typeof(FeatureEntry))]
     public void The_tables_of_the_page_are_the_structs_of_the_code(Type type)
     {
-        DirectoryInfo? root = new(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(root!.FullName, "VecStore.sln"))) root = root.Parent;
-        string page = File.ReadAllText(Path.Combine(root.FullName, "src/VecStore.Analysis/Firings/FIRINGS.md"));
+        string page = Checkout.Read("src/VecStore.Analysis/Firings/FIRINGS.md");
         Match title = Regex.Match(page, $@"`{type.Name}` \((\d+) bytes\)\n((\|.*\n)+)");
         Assert.True(title.Success, $"no table of {type.Name}");
         Assert.Equal(Marshal.SizeOf(type), int.Parse(title.Groups[1].Value, CultureInfo.InvariantCulture));

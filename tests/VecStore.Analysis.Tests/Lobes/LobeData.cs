@@ -39,7 +39,7 @@ internal static class LobeData
 
     public static Domains OfDomains()
     {
-        SharedData.RequireFile("data/domains/block_features.npz");
+        Checkout.Shared("data/domains/block_features.npz");
         return domains.Value;
     }
 
@@ -62,7 +62,7 @@ internal static class LobeData
 
     public static T[] Npz<T>(string file, string array) where T : unmanaged
     {
-        using ZipArchive archive = ZipFile.OpenRead(SharedData.RequireFile(file));
+        using ZipArchive archive = ZipFile.OpenRead(Checkout.Shared(file));
         using Stream stream = archive.GetEntry(array + ".npy")!.Open();
         using MemoryStream bytes = new();
         stream.CopyTo(bytes);
@@ -72,7 +72,7 @@ internal static class LobeData
 
     public static byte[] Tensor(string file, string name)
     {
-        byte[] all = File.ReadAllBytes(SharedData.RequireFile(file));
+        byte[] all = File.ReadAllBytes(Checkout.Shared(file));
         int header = (int)BitConverter.ToInt64(all);
         using JsonDocument document = JsonDocument.Parse(all.AsMemory(8, header));
         JsonElement offsets = document.RootElement.GetProperty(name).GetProperty("data_offsets");
@@ -88,7 +88,7 @@ internal static class LobeData
         for (int block = 0; block + 1 < starts.Length; block++) blocks.Append(features.AsSpan((int)starts[block], (int)(starts[block + 1] - starts[block])));
         CooccurrenceCounts counts = new(4096);
         counts.Observe(blocks);
-        using JsonDocument document = JsonDocument.Parse(File.ReadAllText(SharedData.RequireFile("data/domains/reference.json")));
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllText(Checkout.Shared("data/domains/reference.json")));
         JsonElement reference = document.RootElement.Clone();
         string[] names = [.. reference.GetProperty("dominant_domain").GetProperty("domains").EnumerateArray().Select(name => name.GetString()!)];
         float[] decoder = MemoryMarshal.Cast<byte, float>(Tensor("data/domains/sae/sae_weights.safetensors", "W_dec")).ToArray();

@@ -17,7 +17,7 @@ public class StoriesLobesTests(ITestOutputHelper output)
     public void Agreement_with_angular_clusters_is_that_of_scikit_learn(int block)
     {
         // Python wrote a z-score of Infinity, which JSON does not know.
-        string text = File.ReadAllText(SharedData.RequireFile($"data/reference/lobes_stories_block{block}.json")).Replace("Infinity", "null", StringComparison.Ordinal);
+        string text = File.ReadAllText(Checkout.Shared($"data/reference/lobes_stories_block{block}.json")).Replace("Infinity", "null", StringComparison.Ordinal);
         using JsonDocument document = JsonDocument.Parse(text);
         JsonElement reference = document.RootElement;
         using FeatureBlocks blocks = LobeData.Stories(block);

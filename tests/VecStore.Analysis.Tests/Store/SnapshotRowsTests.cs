@@ -127,7 +127,7 @@ public sealed class SnapshotRowsTests(ITestOutputHelper output)
         }
         using Snapshot snapshot = collection.TakeSnapshot();
         long started = Stopwatch.GetTimestamp();
-        AnalogyQuestionFile questions = AnalogyQuestionFile.Read(SharedData.RequireFile("data/analogies/questions-words.txt"));
+        AnalogyQuestionFile questions = AnalogyQuestionFile.Read(Checkout.Shared("data/analogies/questions-words.txt"));
         AnalogyEvaluationResult result = snapshot.EvaluateAnalogies(questions);
         output.WriteLine($"{Stopwatch.GetElapsedTime(started).TotalSeconds:F3} s for two methods, of which the scan {result.Elapsed.TotalSeconds:F3}");
         Assert.Equal(10_032, result.Total[AnalogyMethod.ThreeCosAdd].Correct);

@@ -18,7 +18,7 @@ public sealed class FiringsReferenceTests : IDisposable
     public void The_stories_have_4_186_094_firings_and_co_occur_as_the_reference_says_in_every_entry()
     {
         string latents = Above("data/stories260k/latents/layers.2/0_1023.safetensors");
-        byte[] reference = Member(SharedWords.Require("data/stories260k/cooc_block256_ref.npz"), "histogram.npy");
+        byte[] reference = Member(Checkout.Shared("data/stories260k/cooc_block256_ref.npz"), "histogram.npy");
         JsonElement import = Cli.OkJson("firings", "import", latents, "--into", Store, "--collection", "stories");
         Assert.Equal(4_186_094, import.GetProperty("firings").GetInt64());
         Assert.Equal((1024, 1024, 523_264), (import.GetProperty("features").GetInt32(), import.GetProperty("documents").GetInt32(), import.GetProperty("tokens").GetInt32()));
@@ -41,8 +41,8 @@ public sealed class FiringsReferenceTests : IDisposable
     [Fact]
     public void Counts_and_affinities_of_the_domains_are_those_of_the_reference()
     {
-        string blocks = SharedWords.Require("data/domains/block_features.npz");
-        JsonElement reference = JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(SharedWords.Require("data/domains/reference.json")));
+        string blocks = Checkout.Shared("data/domains/block_features.npz");
+        JsonElement reference = JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(Checkout.Shared("data/domains/reference.json")));
         Cli.Ok("firings", "import", blocks, "--into", Store, "--collection", "domains");
         JsonElement found = Cli.OkJson("cooccur", "--store", Store, "--save", "counts"), expected = reference.GetProperty("cooccurrence");
         Assert.Equal(expected.GetProperty("total_sum").GetInt64(), found.GetProperty("sum").GetInt64());
@@ -96,7 +96,7 @@ public sealed class FiringsReferenceTests : IDisposable
     }
 
     // The folder of the folder of a file: that of the modules.
-    private static string Above(string file) => Path.GetDirectoryName(Path.GetDirectoryName(SharedWords.Require(file)))!;
+    private static string Above(string file) => Path.GetDirectoryName(Path.GetDirectoryName(Checkout.Shared(file)))!;
 
     private static int[] Numbers(JsonElement list) => [.. list.EnumerateArray().Select(number => number.GetInt32())];
 

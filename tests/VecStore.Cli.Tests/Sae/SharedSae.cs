@@ -7,7 +7,7 @@ namespace VecStore.Cli.Tests.Sae;
 internal static class SharedSae
 {
     /// <summary>A file under shared/data.</summary>
-    public static string File(string name) => SharedWords.Require("data/" + name);
+    public static string File(string name) => Checkout.Shared("data/" + name);
 
     /// <summary>The rows of a file, whole.</summary>
     public static float[] Rows(string path, SourceOptions? options = null)

@@ -163,7 +163,7 @@ public class NpyTests
     [Fact]
     public void The_real_words_come_with_their_vocabulary()
     {
-        string path = Sources.Shared("data/words/glove6b-100d-120k.npy");
+        string path = Checkout.Shared("data/words/glove6b-100d-120k.npy");
         using VectorSource source = VectorSource.Open(path, new() { KeysPath = Path.ChangeExtension(path, null) + ".vocab.txt" });
         Assert.Equal((VectorFileFormat.Npy, 100, 120_000L, true), (source.Format, source.Dimension, source.RowCount, source.HasKeys));
         Table table = Sources.Drain(source, 1024);

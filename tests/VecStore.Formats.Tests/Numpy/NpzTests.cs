@@ -99,9 +99,9 @@ public class NpzTests
     [Fact]
     public void The_weights_of_a_real_autoencoder_are_read()
     {
-        using VectorSource source = VectorSource.Open(Sources.Shared("data/stories260k/params.npz"), new() { Tensor = "W_dec" });
+        using VectorSource source = VectorSource.Open(Checkout.Shared("data/stories260k/params.npz"), new() { Tensor = "W_dec" });
         Assert.Equal((1024L, 64), (source.RowCount, source.Dimension));
-        using VectorSource columns = VectorSource.Open(Sources.Shared("data/stories260k/params.npz"), new() { Tensor = "W_enc", ColumnsAreVectors = true });
+        using VectorSource columns = VectorSource.Open(Checkout.Shared("data/stories260k/params.npz"), new() { Tensor = "W_enc", ColumnsAreVectors = true });
         Assert.Equal((1024L, 64), (columns.RowCount, columns.Dimension));
         Assert.Equal(1024, Sources.Drain(columns).Rows.Count);
     }

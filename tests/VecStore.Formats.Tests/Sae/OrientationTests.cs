@@ -97,10 +97,10 @@ public sealed class OrientationTests : IDisposable
     public void The_weights_of_the_real_autoencoders_are_the_same_from_both_files()
     {
         SaeOptions options = new() { Activation = SaeActivationKind.TopK, K = 8, SubtractDecoderBias = true };
-        SaeWeights one = SaeFile.Open(Sources.Shared("data/stories260k/sae_weights.safetensors"), options), other = SaeFile.Open(Sources.Shared("data/stories260k/params.npz"), options);
+        SaeWeights one = SaeFile.Open(Checkout.Shared("data/stories260k/sae_weights.safetensors"), options), other = SaeFile.Open(Checkout.Shared("data/stories260k/params.npz"), options);
         Assert.Equal((64, 1024), (one.InputDimension, one.FeatureCount));
         Assert.Equal(one.Encoder, other.Encoder);
         Assert.Equal(one.Decoder, other.Decoder);
-        Assert.Equal("0", SaeFile.Open(Sources.Shared("data/stories260k/params.npz")).Thresholds![0].ToString(System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal("0", SaeFile.Open(Checkout.Shared("data/stories260k/params.npz")).Thresholds![0].ToString(System.Globalization.CultureInfo.InvariantCulture));
     }
 }

@@ -115,8 +115,8 @@ public class SafetensorsTests
     [Fact]
     public void The_weights_of_a_real_autoencoder_equal_those_of_its_npz()
     {
-        using VectorSource tensors = VectorSource.Open(Sources.Shared("data/stories260k/sae_weights.safetensors"), new() { Tensor = "W_dec" });
-        using VectorSource arrays = VectorSource.Open(Sources.Shared("data/stories260k/params.npz"), new() { Tensor = "W_dec" });
+        using VectorSource tensors = VectorSource.Open(Checkout.Shared("data/stories260k/sae_weights.safetensors"), new() { Tensor = "W_dec" });
+        using VectorSource arrays = VectorSource.Open(Checkout.Shared("data/stories260k/params.npz"), new() { Tensor = "W_dec" });
         Assert.Equal(Sources.Drain(arrays).Rows, Sources.Drain(tensors).Rows);
     }
 }

@@ -133,7 +133,7 @@ public class RoundTripTests
     [Fact]
     public void The_real_words_are_the_same_in_every_format()
     {
-        string npy = Sources.Shared("data/words/glove6b-100d-120k.npy");
+        string npy = Checkout.Shared("data/words/glove6b-100d-120k.npy");
         using VectorSource words = VectorSource.Open(npy, new() { KeysPath = Path.ChangeExtension(npy, null) + ".vocab.txt" });
         Table expected = Sources.Drain(words, 1024);
         using Folder folder = new();

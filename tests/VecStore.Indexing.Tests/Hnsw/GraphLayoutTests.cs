@@ -7,10 +7,7 @@ public class GraphLayoutTests
     [Fact]
     public void The_table_of_GRAPH_md_gives_the_offsets_of_the_struct()
     {
-        string? root = AppContext.BaseDirectory;
-        while (root is not null && !File.Exists(Path.Combine(root, "VecStore.sln"))) root = Path.GetDirectoryName(root);
-        Assert.NotNull(root);
-        Dictionary<string, int> table = File.ReadLines(Path.Combine(root, "src", "VecStore.Indexing", "Hnsw", "GRAPH.md"))
+        Dictionary<string, int> table = File.ReadLines(Path.Combine(Checkout.Root, "src/VecStore.Indexing/Hnsw/GRAPH.md"))
             .Select(line => line.Split('|', StringSplitOptions.TrimEntries))
             .Where(cells => cells.Length > 5 && int.TryParse(cells[1], out _) && cells[4].Length > 0)
             .ToDictionary(cells => cells[4], cells => int.Parse(cells[1], System.Globalization.CultureInfo.InvariantCulture));

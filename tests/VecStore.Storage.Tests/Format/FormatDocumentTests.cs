@@ -8,7 +8,7 @@ namespace VecStore.Storage.Tests.Format;
 /// <summary>FORMAT.md says what the code does: its byte tables are the structs, its annotated bytes are what a writer writes now.</summary>
 public sealed partial class FormatDocumentTests
 {
-    private static readonly string DocumentPath = Path.Combine(RepositoryRoot.Find(), "src", "VecStore.Storage", "FORMAT.md");
+    private static readonly string DocumentPath = Path.Combine(Checkout.Root, "src", "VecStore.Storage", "FORMAT.md");
 
     public static TheoryData<Type> Structs => new(
         typeof(FileHeader), typeof(SectionEntry), typeof(SegmentProperties), typeof(FieldEntry), typeof(DeletionsProperties));

@@ -10,9 +10,7 @@ public partial class LogFormatTests
     [Fact]
     public void The_byte_tables_of_the_page_on_the_log_are_those_of_the_structs()
     {
-        string folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "VecStore.sln"))) folder = Path.GetDirectoryName(folder)!;
-        string page = File.ReadAllText(Path.Combine(folder, "src", "VecStore.Storage", "Log", "README.md"));
+        string page = Checkout.Read("src/VecStore.Storage/Log/README.md");
         (int, int, string)[] written =
             [.. TableRow().Matches(page).Select(row => (Number(row, 1), Number(row, 2), row.Groups[3].Value))];
         Assert.Equal([.. Fields<LogFileHeader>(), .. Fields<FragmentHeader>()], written);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using VecStore.Storage;
 
 namespace VecStore.Tests.Compatibility;
@@ -13,7 +12,7 @@ internal static class FixtureStore
     public const int FirstInLog = 290;
     public const int Dimension = 8;
 
-    public static string Folder { get; } = Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", "Fixtures");
+    public static string Folder { get; } = Path.Combine(Checkout.Root, "tests/VecStore.Tests/Fixtures");
 
     /// <summary>The element type and the metric of each collection with string keys.</summary>
     public static (string Name, ElementType Element, Metric Metric)[] Words { get; } =
@@ -95,6 +94,4 @@ internal static class FixtureStore
         foreach (string file in Directory.GetFiles(from).Where(file => Path.GetFileName(file) != "lock")) File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
         foreach (string folder in Directory.GetDirectories(from)) CopyFolder(folder, Path.Combine(to, Path.GetFileName(folder)));
     }
-
-    private static string ThisFile([CallerFilePath] string path = "") => path;
 }

@@ -86,9 +86,7 @@ public sealed class RecallTests(ITestOutputHelper output)
     // The sample is float16 .npy, rows after the header.
     private static float[] Sample()
     {
-        DirectoryInfo? root = new(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(root!.FullName, "VecStore.sln"))) root = root.Parent;
-        byte[] npy = File.ReadAllBytes(Path.Combine(root.FullName, "tools/VecStore.Cli/Sample/glove-20k-100d-f16.npy"));
+        byte[] npy = File.ReadAllBytes(Path.Combine(Checkout.Root, "tools/VecStore.Cli/Sample/glove-20k-100d-f16.npy"));
         ReadOnlySpan<Half> halves = MemoryMarshal.Cast<byte, Half>(npy.AsSpan(10 + BitConverter.ToUInt16(npy, 8)));
         Assert.Equal(20_000 * Dimension, halves.Length);
         var floats = new float[halves.Length];
