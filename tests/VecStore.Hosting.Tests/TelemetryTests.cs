@@ -70,7 +70,7 @@ public sealed class TelemetryTests : IDisposable
         Assert.Contains("measured-rows", metered, StringComparison.Ordinal);
         foreach (string activity in (string[])["vecstore.search", "vecstore.commit", "vecstore.seal", "vecstore.merge", "vecstore.load"])
             Assert.Contains(activity, traced, StringComparison.Ordinal);
-        foreach (string documented in File.ReadLines("src/VecStore.Hosting/README.md").Where(line => line.StartsWith("| `vecstore.", StringComparison.Ordinal)).Select(line => line.Split('`')[1]))
+        foreach (string documented in File.ReadLines(Path.Combine(Checkout.Root, "src/VecStore.Hosting/README.md")).Where(line => line.StartsWith("| `vecstore.", StringComparison.Ordinal)).Select(line => line.Split('`')[1]))
             Assert.Contains(documented, metered, StringComparison.Ordinal);
     }
 
