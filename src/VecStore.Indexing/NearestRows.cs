@@ -25,6 +25,9 @@ internal ref struct NearestRows(Span<ScoredRow> rows)
 
     public readonly bool IsFull => Count == _rows.Length;
 
+    /// <summary>How many rows are wanted.</summary>
+    public readonly int Capacity => _rows.Length;
+
     public readonly ReadOnlySpan<ScoredRow> Rows => _rows[..Count];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -77,7 +77,7 @@ internal static unsafe class GraphVerification
 {
     public static void CheckLinks(HnswGraph graph, CancellationToken cancellation)
     {
-        CheckLists(graph.LinkSection, 0, graph.Count, 2 * graph.M, graph.Count, cancellation);
+        CheckLists(graph.LinkSection, 0, graph.LinkedNodes, 2 * graph.M, graph.LinkedNodes, cancellation);
         for (int level = 1; level < graph.Levels; level++)
         {
             HnswGraph.UpperLevel lists = graph.Level(level);
@@ -88,7 +88,7 @@ internal static unsafe class GraphVerification
     }
 
     public static void CheckUpperNodes(HnswGraph graph) =>
-        CheckLists(graph.UpperSection, 0, graph.Properties.NodesAtLevel[1], 1, graph.Count, CancellationToken.None, mayEnd: false);
+        CheckLists(graph.UpperSection, 0, graph.Properties.NodesAtLevel[1], 1, graph.LinkedNodes, CancellationToken.None, mayEnd: false);
 
     private static void CheckLists(MappedSection section, long offset, int lists, int slots, int nodes, CancellationToken cancellation, bool mayEnd = true)
     {

@@ -13,11 +13,11 @@ internal static unsafe class CodeTable
     /// <summary>Bytes from one record to the next. Scale and offset are its last eight bytes; where the padding has room they lie in it.</summary>
     public static int Stride(int dimension) => (dimension + 8 + 31) & ~31;
 
-    /// <summary>The mean of the vectors, summed in double in row order by chunks of 4,096 rows.</summary>
-    public static float[] Mean<T>(RowScorer<T> rows, Metric metric, int threads, CancellationToken cancellation) where T : unmanaged
+    /// <summary>The mean of the vectors of some rows, summed in double in their order by chunks of 4,096.</summary>
+    public static float[] Mean<T>(RowScorer<T> rows, int[] which, Metric metric, int threads, CancellationToken cancellation) where T : unmanaged
     {
         const int chunkRows = 4096;
-        int count = rows.Rows.Count, dimension = rows.Rows.Dimension, chunks = (count + chunkRows - 1) / chunkRows;
+        int count = which.Length, dimension = rows.Rows.Dimension, chunks = (count + chunkRows - 1) / chunkRows;
         var partial = new double[chunks][];
         Parallel.For(0, chunks, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation }, chunk =>
         {
@@ -27,7 +27,7 @@ internal static unsafe class CodeTable
             {
                 for (int i = chunk * chunkRows; i < Math.Min(count, (chunk + 1) * chunkRows); i++)
                 {
-                    rows.Decode(i, x);
+                    rows.Decode(which[i], x);
                     if (metric == Metric.Cosine) Norm.Normalize(row);
                     for (int j = 0; j < sum.Length; j++) sum[j] += row[j];
                 }

@@ -17,14 +17,14 @@ internal static unsafe class GraphProbe
     /// <summary>Nodes held out of a graph of that size; 0 when it is too small to matter.</summary>
     public static int HeldOut(int nodes) => nodes < LeastNodes ? 0 : Queries;
 
-    /// <summary>Measures; called when exactly the held-out nodes, the last ones, are still missing.</summary>
+    /// <summary>Measures; called when exactly the held-out nodes, the last ones, are still missing. Copies are neither asked for nor counted.</summary>
     public static ProbeStep[] Run<TSpace, T>(GraphBuild<TSpace> build, TSpace space, RowScorer<T> scorer, Metric metric, InsertionOrder order, bool onCodes)
         where TSpace : struct, IVectorSpace
         where T : unmanaged
     {
         VectorRows rows = scorer.Rows;
-        int held = HeldOut(rows.Count), first = rows.Count - held;
-        RowSet heldRows = RowSet.Of(rows.Count, order.RowOf.AsSpan(first));
+        int held = HeldOut(order.RowOf.Length), first = order.RowOf.Length - held;
+        RowSet inserted = RowSet.Of(rows.Count, order.RowOf.AsSpan(0, first));
         var results = new (int Hits, int Hits30, int Hits100, long Scored, long Expanded)[held, Steps];
         build.ForEach(held, (scratch, query) =>
         {
@@ -34,7 +34,7 @@ internal static unsafe class GraphProbe
             PreparedQuery.Prepare(vector, metric, scratch.RowQuery);
             SearchStatistics statistics = default;
             Span<ScoredRow> truth = stackalloc ScoredRow[Deepest], found = stackalloc ScoredRow[Nearest];
-            _ = ExactSearcher.Scan(rows, metric, scratch.RowQuery, new RowFilter(rows.Count, heldRows, null), truth, ref statistics);
+            _ = ExactSearcher.Scan(rows, metric, scratch.RowQuery, new RowFilter(rows.Count, null, inserted), truth, ref statistics);
             var depths = new Dictionary<int, int>(Deepest);
             for (int i = 0; i < truth.Length; i++) depths.Add(truth[i].Row, i);
             for (int step = 0; step < Steps; step++)
@@ -53,7 +53,7 @@ internal static unsafe class GraphProbe
                     hits100++;
                     if (depth < Middle) hits30++;
                 }
-                int count = Rescorer.Run(scorer, metric, scratch, pool.Count, onCodes, found, ref statistics);
+                int count = Rescorer.Run(scorer, metric, scratch, pool.Count, onCodes, default, found, ref statistics);
                 foreach (ScoredRow row in found[..count])
                 {
                     if (row.Score >= truth[Nearest - 1].Score) hits++;

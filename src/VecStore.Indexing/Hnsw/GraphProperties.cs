@@ -9,8 +9,9 @@ internal struct GraphProperties
 {
     public const int Size = 320;
     public const int MaxLevels = 16;
-    public const int CurrentLayout = 1;
+    public const int CurrentLayout = 2;
 
+    /// <summary>1 when every node has links, so that older readers can use the file; 2 with copies.</summary>
     [FieldOffset(0)] public int Layout;
     [FieldOffset(4)] public int Nodes;
     [FieldOffset(8)] public int Dimension;

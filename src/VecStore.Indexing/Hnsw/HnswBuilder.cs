@@ -9,7 +9,7 @@ public static unsafe class HnswBuilder
 {
     /// <summary>
     /// Builds a graph over all the rows and writes its sections and properties; the caller completes the file. The same rows, options
-    /// and seed give the same bytes at any number of threads. Progress is the number of nodes inserted.
+    /// and seed give the same bytes at any number of threads. Of equal rows only the first is linked. Progress is the number of rows done.
     /// </summary>
     public static void Build(VectorRows rows, Metric metric, HnswOptions options, SectionFileWriter into,
         IProgress<int>? progress = null, CancellationToken cancellation = default)
@@ -18,37 +18,43 @@ public static unsafe class HnswBuilder
         ElementTypes.Run<BuildStep, int>(rows.ElementType, new BuildStep(rows, metric, options, into, progress, cancellation));
     }
 
+    private sealed class RowProgress(IProgress<int> rows, int copies)
+    {
+        public void Report(int nodes) => rows.Report(copies + nodes);
+    }
+
     private readonly struct BuildStep(VectorRows rows, Metric metric, HnswOptions options, SectionFileWriter into, IProgress<int>? progress,
         CancellationToken cancellation) : IElementStep<int>
     {
         public int Run<T>() where T : unmanaged
         {
             var scorer = new RowScorer<T>(rows, metric);
-            var order = new InsertionOrder(rows.Count, options.M, options.Seed);
-            float[] mean = CodeTable.Mean(scorer, metric, options.ThreadCount, cancellation);
+            var distinct = new DistinctRows(rows, options.ThreadCount, cancellation);
+            var order = new InsertionOrder(distinct.Rows, options.M, options.Seed);
+            float[] mean = CodeTable.Mean(scorer, distinct.Rows, metric, options.ThreadCount, cancellation);
             using NativeBlock codes = Encode(scorer, order, mean);
             if (options.Traversal == Traversal.Codes)
-                Build(new CodeSpace(codes.Base, CodeTable.Stride(rows.Dimension), rows.Count, rows.Dimension), scorer, order, mean, codes);
+                Build(new CodeSpace(codes.Base, CodeTable.Stride(rows.Dimension), order.RowOf.Length, rows.Dimension), scorer, distinct, order, mean, codes);
             else
-                fixed (int* rowOf = order.RowOf) Build(new RowSpace<T>(scorer, metric, rowOf), scorer, order, mean, codes);
+                fixed (int* rowOf = order.RowOf) Build(new RowSpace<T>(scorer, metric, rowOf), scorer, distinct, order, mean, codes);
             return 0;
         }
 
         private NativeBlock Encode<T>(RowScorer<T> scorer, InsertionOrder order, float[] mean) where T : unmanaged
         {
-            int dimension = rows.Dimension, stride = CodeTable.Stride(dimension);
-            var codes = new NativeBlock(((long)rows.Count * stride) + 64);
+            int dimension = rows.Dimension, stride = CodeTable.Stride(dimension), nodes = order.RowOf.Length;
+            var codes = new NativeBlock(((long)nodes * stride) + 64);
             byte* records = codes.Base;
             Metric metric_ = metric;
             try
             {
                 const int chunk = 1024;
-                Parallel.For(0, (rows.Count + chunk - 1) / chunk, new ParallelOptions { MaxDegreeOfParallelism = options.ThreadCount, CancellationToken = cancellation }, part =>
+                Parallel.For(0, (nodes + chunk - 1) / chunk, new ParallelOptions { MaxDegreeOfParallelism = options.ThreadCount, CancellationToken = cancellation }, part =>
                 {
                     var vector = new float[dimension];
                     fixed (float* x = vector)
                     {
-                        for (int node = part * chunk; node < Math.Min(order.RowOf.Length, (part + 1) * chunk); node++)
+                        for (int node = part * chunk; node < Math.Min(nodes, (part + 1) * chunk); node++)
                         {
                             scorer.Decode(order.RowOf[node], x);
                             if (metric_ == Metric.Cosine) Norm.Normalize(vector);
@@ -65,26 +71,26 @@ public static unsafe class HnswBuilder
             }
         }
 
-        private void Build<TSpace, T>(TSpace space, RowScorer<T> scorer, InsertionOrder order, float[] mean, NativeBlock codes)
+        private void Build<TSpace, T>(TSpace space, RowScorer<T> scorer, DistinctRows distinct, InsertionOrder order, float[] mean, NativeBlock codes)
             where TSpace : struct, IVectorSpace
             where T : unmanaged
         {
             using var build = new GraphBuild<TSpace>(space, rows.Dimension, order, options);
-            Action<int>? report = progress == null ? null : progress.Report;
-            int held = GraphProbe.HeldOut(rows.Count);
-            build.Insert(0, rows.Count - held, report, cancellation);
+            Action<int>? report = progress == null ? null : new RowProgress(progress, distinct.Copies).Report;
+            int nodes = order.RowOf.Length, held = GraphProbe.HeldOut(nodes);
+            build.Insert(0, nodes - held, report, cancellation);
             ProbeStep[] probe = held == 0 ? [] : GraphProbe.Run(build, space, scorer, metric, order, options.Traversal == Traversal.Codes);
-            build.Insert(rows.Count - held, rows.Count, report, cancellation);
+            build.Insert(nodes - held, nodes, report, cancellation);
             Reachability.Connect(build, space);
-            Write(build.Levels, order, mean, codes, probe);
+            Write(build.Levels, distinct, order, mean, codes, probe);
         }
 
-        private void Write(BuildLevel[] levels, InsertionOrder order, float[] mean, NativeBlock codes, ProbeStep[] probe)
+        private void Write(BuildLevel[] levels, DistinctRows distinct, InsertionOrder order, float[] mean, NativeBlock codes, ProbeStep[] probe)
         {
             int stride = CodeTable.Stride(rows.Dimension);
             var properties = new GraphProperties
             {
-                Layout = GraphProperties.CurrentLayout,
+                Layout = distinct.Copies == 0 ? 1 : 2,
                 Nodes = rows.Count,
                 Dimension = rows.Dimension,
                 Metric = (byte)metric,
@@ -108,6 +114,10 @@ public static unsafe class HnswBuilder
             into.Write(MemoryMarshal.AsBytes<float>(mean));
             into.BeginSection(HnswGraph.RowsTag);
             foreach (uint node in insertedAt) WriteInt((uint)order.RowOf[node]);
+            foreach (uint node in insertedAt)
+            {
+                for (int copy = distinct.NextCopy(order.RowOf[node]); copy >= 0; copy = distinct.NextCopy(copy)) WriteInt((uint)copy);
+            }
             into.BeginSection(HnswGraph.UpperTag);
             if (levels.Length > 1)
             {
@@ -127,8 +137,28 @@ public static unsafe class HnswBuilder
                 into.Write(MemoryMarshal.AsBytes<uint>(list));
             }
             into.BeginSection(HnswGraph.CodesTag);
-            foreach (uint node in insertedAt) into.Write(new ReadOnlySpan<byte>(codes.Base + ((long)node * stride), stride));
+            foreach (uint node in insertedAt) into.Write(CodeOf(node));
+            foreach (uint node in insertedAt)
+            {
+                for (int copy = distinct.NextCopy(order.RowOf[node]); copy >= 0; copy = distinct.NextCopy(copy)) into.Write(CodeOf(node));
+            }
             into.Write(stackalloc byte[64]);
+            if (distinct.Copies > 0) WriteCopies(insertedAt, distinct, order);
+
+            ReadOnlySpan<byte> CodeOf(uint node) => new(codes.Base + ((long)node * stride), stride);
+        }
+
+        private void WriteCopies(uint[] insertedAt, DistinctRows distinct, InsertionOrder order)
+        {
+            into.BeginSection(HnswGraph.CopiesTag);
+            uint next = (uint)insertedAt.Length;
+            for (int place = 0; place < insertedAt.Length; place++)
+            {
+                int copy = distinct.NextCopy(order.RowOf[insertedAt[place]]);
+                if (copy < 0) continue;
+                into.Write(MemoryMarshal.AsBytes([new CopyEntry((uint)place, next)]));
+                for (; copy >= 0; copy = distinct.NextCopy(copy)) next++;
+            }
         }
 
         private void WriteInt(uint value) => into.Write(MemoryMarshal.AsBytes(new ReadOnlySpan<uint>(in value)));

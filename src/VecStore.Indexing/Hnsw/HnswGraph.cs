@@ -14,7 +14,7 @@ public sealed unsafe class HnswGraph : IDisposable
 {
     private const int SearchesBeforeVerification = 16;
     private const long VerificationStep = 4 << 20;
-    internal const string MeanTag = "MEAN", RowsTag = "ROWS", UpperTag = "UPPR", LinksTag = "LNK0", CodesTag = "CODE";
+    internal const string MeanTag = "MEAN", RowsTag = "ROWS", UpperTag = "UPPR", LinksTag = "LNK0", CodesTag = "CODE", CopiesTag = "COPY";
     private readonly SectionFile _file;
     private readonly GraphProperties _properties;
     private readonly MappedSection _rows, _upper, _links, _codes;
@@ -22,6 +22,7 @@ public sealed unsafe class HnswGraph : IDisposable
     private readonly Lock _verifying = new();
     private volatile bool _trusted, _upperChecked;
     private volatile NativeBlock? _places;
+    private volatile GraphCopies? _copies;
     private int _checkedSearches;
     private volatile Task? _verification;
     private readonly CancellationTokenSource _closing = new();
@@ -40,8 +41,10 @@ public sealed unsafe class HnswGraph : IDisposable
         if (properties.Levels > 1) upper += properties.NodesAtLevel[1] * (long)sizeof(uint);
         CheckLength(_rows, nodes * sizeof(uint));
         CheckLength(_upper, upper);
-        CheckLength(_links, nodes * 2 * properties.M * sizeof(uint));
+        CheckLength(_links, LinkedNodes * 2L * properties.M * sizeof(uint));
         CheckLength(_codes, (nodes * properties.RecordBytes) + 64);
+        if (HasCopies && (file[CopiesTag].Length is var bytes && (bytes == 0 || bytes % sizeof(CopyEntry) != 0 || bytes / sizeof(CopyEntry) > LinkedNodes)))
+            throw file[CopiesTag].Corrupt(0, $"1 to {LinkedNodes} entries of {sizeof(CopyEntry)} bytes", $"{bytes} bytes");
         CheckLength(mean, properties.Dimension * (long)sizeof(float));
         mean.EnsureAll();
         Mean = new ReadOnlySpan<float>(mean.Base, properties.Dimension).ToArray();
@@ -49,6 +52,9 @@ public sealed unsafe class HnswGraph : IDisposable
 
     /// <summary>Nodes of the graph: the rows of its segment.</summary>
     public int Count => _properties.Nodes;
+
+    /// <summary>The first nodes have links, the others are copies of them.</summary>
+    internal int LinkedNodes => _properties.NodesAtLevel[0];
 
     /// <summary>Elements of the vectors.</summary>
     public int Dimension => _properties.Dimension;
@@ -71,8 +77,8 @@ public sealed unsafe class HnswGraph : IDisposable
     /// <summary>What the probe of the build measured, by rising ef; empty when there were too few rows to probe.</summary>
     public ReadOnlySpan<ProbeStep> Probe => ((ReadOnlySpan<ProbeStep>)Unsafe.AsRef(in _properties).Probe)[..Math.Clamp(_properties.Probes, 0, GraphProbe.Steps)];
 
-    /// <summary>Bytes of links, upper levels and node numbers.</summary>
-    public long GraphBytes => _links.Length + _upper.Length + _rows.Length;
+    /// <summary>Bytes of links, upper levels, node numbers and the table of copies.</summary>
+    public long GraphBytes => _links.Length + _upper.Length + _rows.Length + (HasCopies ? _file[CopiesTag].Length : 0);
 
     /// <summary>Bytes of the int8 codes.</summary>
     public long CodeBytes => _codes.Length;
@@ -81,6 +87,8 @@ public sealed unsafe class HnswGraph : IDisposable
     public SectionFile File => _file;
 
     internal ReadOnlyMemory<float> Mean { get; }
+
+    private bool HasCopies => LinkedNodes < Count;
 
     internal ref readonly GraphProperties Properties => ref _properties;
 
@@ -103,8 +111,9 @@ public sealed unsafe class HnswGraph : IDisposable
         GraphProperties properties = MemoryMarshal.Read<GraphProperties>(bytes);
         if (properties.Layout > GraphProperties.CurrentLayout)
             throw new FormatVersionException(file.Path, properties.Layout, GraphProperties.CurrentLayout);
-        bool sane = properties is { Layout: 1, Nodes: >= 0, Dimension: >= 1 and <= 65536, M: >= 2 and <= 128, Levels: <= GraphProperties.MaxLevels, Metric: >= 1 and <= 3 }
-            && properties.RecordBytes == CodeTable.Stride(properties.Dimension) && properties.Levels > 0 && properties.NodesAtLevel[0] == properties.Nodes;
+        bool sane = properties is { Layout: 1 or 2, Nodes: >= 0, Dimension: >= 1 and <= 65536, M: >= 2 and <= 128, Levels: <= GraphProperties.MaxLevels, Metric: >= 1 and <= 3 }
+            && properties.RecordBytes == CodeTable.Stride(properties.Dimension)
+            && properties.Levels > 0 && (properties.Layout == 1 ? properties.NodesAtLevel[0] == properties.Nodes : properties.NodesAtLevel[0] >= 1 && properties.NodesAtLevel[0] < properties.Nodes);
         for (int level = 1; sane && level < properties.Levels; level++)
         {
             sane = properties.NodesAtLevel[level] >= 1 && properties.NodesAtLevel[level] <= properties.NodesAtLevel[level - 1];
@@ -131,6 +140,7 @@ public sealed unsafe class HnswGraph : IDisposable
                 }
                 section.EnsureAll();
             }
+            _ = Copies;
             GraphVerification.CheckLinks(this, cancellation);
             _trusted = true;
         }
@@ -144,6 +154,16 @@ public sealed unsafe class HnswGraph : IDisposable
         uint row = ((uint*)_rows.Base)[node];
         if (row >= (uint)_properties.Nodes) throw _rows.Corrupt(node * (long)sizeof(uint), $"a row below {Count}", $"{row}");
         return (int)row;
+    }
+
+    /// <summary>The nodes that are copies; null when there are none. Small, verified as a whole when first needed.</summary>
+    internal GraphCopies? Copies
+    {
+        get
+        {
+            if (!HasCopies || _copies is not null) return _copies;
+            lock (_verifying) return _copies ??= new GraphCopies(_file[CopiesTag], LinkedNodes, Count);
+        }
     }
 
     internal uint* RowNumbers => (uint*)_rows.Base;
@@ -170,7 +190,7 @@ public sealed unsafe class HnswGraph : IDisposable
         _upperChecked = true;
     }
 
-    /// <summary>Sets the bit of the node of each row that passes.</summary>
+    /// <summary>Sets the bit of each linked node that stands for a row that passes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Translate(RowFilter filter, ulong* nodes)
     {
@@ -183,6 +203,7 @@ public sealed unsafe class HnswGraph : IDisposable
                 nodes[node >> 6] |= 1UL << (int)node;
             }
         }
+        Copies?.Fold(nodes);
     }
 
     /// <summary>The node of each row: made from the rows of the nodes when a filter first needs it.</summary>

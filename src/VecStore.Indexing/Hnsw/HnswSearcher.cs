@@ -50,9 +50,9 @@ public static unsafe class HnswSearcher
                 return ExactSearcher.Scan(rows, graph.Metric, scratch.RowQuery, _filter, _nearest, ref _statistics);
             var scorer = new RowScorer<T>(rows, graph.Metric);
             scratch.Scored = scratch.Expanded = 0;
-            int accepted = Candidates(scorer, plan);
+            int accepted = Candidates(scorer, plan, out int rowsMet);
             // A filter that thins out around the query: the walk kept fewer rows than it was planned to. Then all that may be returned are scanned.
-            if (!_filter.PassesAll && accepted < Math.Min(_filter.Count, Math.Max(_nearest.Length, plan.Wanted / 2)))
+            if (!_filter.PassesAll && rowsMet < Math.Min(_filter.Count, Enough))
             {
                 if (options.Traversal == Traversal.Rows)
                 {
@@ -60,14 +60,18 @@ public static unsafe class HnswSearcher
                     return ExactSearcher.Scan(rows, graph.Metric, scratch.RowQuery, _filter, _nearest, ref _statistics);
                 }
                 _statistics.Plan = SearchPlan.CodeScan;
-                accepted = Candidates(scorer, SearchPlanner.CodeScan(_filter.Count, _nearest.Length));
+                accepted = Candidates(scorer, SearchPlanner.CodeScan(_filter.Count, _nearest.Length), out _);
             }
             _statistics.RowsVisited += scratch.Scored;
             _statistics.NodesExpanded += scratch.Expanded;
-            return Rescorer.Run(scorer, graph.Metric, scratch, accepted, options.Traversal == Traversal.Codes || plan.Kind == SearchPlan.CodeScan, _nearest, ref _statistics);
+            return Rescorer.Run(scorer, graph.Metric, scratch, accepted, options.Traversal == Traversal.Codes || plan.Kind == SearchPlan.CodeScan,
+                new EqualRows(graph, _filter), _nearest, ref _statistics);
         }
 
-        private int Candidates<T>(RowScorer<T> scorer, Plan how) where T : unmanaged
+        /// <summary>Rows that may be returned which a walk should meet.</summary>
+        private int Enough => Math.Max(_nearest.Length, plan.Wanted / 2);
+
+        private int Candidates<T>(RowScorer<T> scorer, Plan how, out int rowsMet) where T : unmanaged
         {
             if (options.Traversal == Traversal.Codes || how.Kind == SearchPlan.CodeScan)
             {
@@ -85,7 +89,7 @@ public static unsafe class HnswSearcher
                 if (graph.UseTrusted()) Candidates(full, how, trusted: true);
                 else Candidates(new CheckedRowSpace<T>(full, graph), how, trusted: false);
             }
-            return Accept(filtered: how.Kind == SearchPlan.CodeScan);
+            return Accept(filtered: how.Kind == SearchPlan.CodeScan, out rowsMet);
         }
 
         private void Candidates<TSpace>(TSpace space, Plan how, bool trusted) where TSpace : struct, IVectorSpace
@@ -97,28 +101,37 @@ public static unsafe class HnswSearcher
             }
             else if (_filter.PassesAll)
             {
-                CodeScan.All(space, scratch, graph.Count, how.Ef);
+                CodeScan.All(space, scratch, graph.LinkedNodes, how.Ef);
             }
             else
             {
                 ulong* allowed = scratch.ClearedNodeBits();
                 graph.Translate(_filter, allowed);
-                CodeScan.Allowed(space, scratch, allowed, graph.Count, how.Ef);
+                CodeScan.Allowed(space, scratch, allowed, graph.LinkedNodes, how.Ef);
             }
         }
 
-        /// <summary>Leaves the rows of the pool that may be returned, nearest first, in the scratch; returns how many.</summary>
-        private int Accept(bool filtered)
+        /// <summary>
+        /// Leaves the nodes of the pool that stand for a row that may be returned, nearest first, in the scratch; returns how many. Rows that may
+        /// be returned are counted as far as <see cref="Enough"/>.
+        /// </summary>
+        private int Accept(bool filtered, out int rowsMet)
         {
             CandidatePool pool = scratch.Pool;
             scratch.Reserve(pool.Count);
             int accepted = 0;
+            rowsMet = 0;
             bool check = !filtered && !_filter.PassesAll;
+            var equal = new EqualRows(graph, _filter);
             for (int i = 0; i < pool.Count; i++)
             {
-                int row = graph.RowOf(CandidatePool.NodeOf(pool[i]));
-                if (check && !_filter.Passes(row)) continue;
+                uint node = CandidatePool.NodeOf(pool[i]);
+                int row = graph.RowOf(node), passing = 1;
+                if (check) passing = equal.Any ? equal.CountPassing(node, Math.Max(1, Enough - rowsMet)) : _filter.Passes(row) ? 1 : 0;
+                if (passing == 0) continue;
+                rowsMet += passing;
                 scratch.Candidates[accepted] = (uint)row;
+                scratch.CandidateNodes[accepted] = node;
                 scratch.CandidateScores[accepted++] = CandidatePool.ScoreOf(pool[i]);
             }
             return accepted;

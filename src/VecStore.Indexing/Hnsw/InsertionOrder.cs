@@ -8,18 +8,14 @@ internal sealed class InsertionOrder
 {
     private const int MaxLevels = 16;
 
-    public InsertionOrder(int rows, int m, ulong seed)
+    public InsertionOrder(ReadOnlySpan<int> rows, int m, ulong seed)
     {
-        RowOf = new int[rows];
-        var hashes = new ulong[rows];
-        for (int row = 0; row < rows; row++)
-        {
-            RowOf[row] = row;
-            hashes[row] = Mix(seed + Mix((ulong)row));
-        }
+        RowOf = rows.ToArray();
+        var hashes = new ulong[rows.Length];
+        for (int i = 0; i < hashes.Length; i++) hashes[i] = Mix(seed + Mix((ulong)rows[i]));
         // A smaller hash is a higher level: P(level >= l) = M^-l.
         Array.Sort(hashes, RowOf);
-        var counts = new List<int> { rows };
+        var counts = new List<int> { rows.Length };
         ulong threshold = ulong.MaxValue;
         while (counts.Count < MaxLevels)
         {

@@ -35,7 +35,7 @@ internal static unsafe class MappedWalk
             GraphWalk.Descend(space, lists, (uint*)graph.UpperSection.Base, scratch, ref ordinal, ref score);
         }
         if (graph.Levels > 1) node = ((uint*)graph.UpperSection.Base)[ordinal];
-        GraphWalk.Search(space, new CheckedLists(graph.LinkSection, 0, 2 * graph.M, graph.Count), scratch, node, score, ef);
+        GraphWalk.Search(space, new CheckedLists(graph.LinkSection, 0, 2 * graph.M, graph.LinkedNodes), scratch, node, score, ef);
     }
 
     private static float Enter<TSpace>(TSpace space, SearchScratch scratch, uint node) where TSpace : struct, IVectorSpace

@@ -7,9 +7,9 @@ internal static unsafe class Rescorer
 
     /// <summary>
     /// Candidates lie in the scratch, rows with the walk's scores, nearest first. A walk on codes errs; the largest error seen so far
-    /// tells how far down the list a row may still belong into the answer.
+    /// tells how far down the list a row may still belong into the answer. With copies each candidate stands for all rows of its node.
     /// </summary>
-    public static int Run<T>(RowScorer<T> scorer, Metric metric, SearchScratch scratch, int count, bool scoresErr, Span<ScoredRow> nearest,
+    public static int Run<T>(RowScorer<T> scorer, Metric metric, SearchScratch scratch, int count, bool scoresErr, EqualRows copies, Span<ScoredRow> nearest,
         ref SearchStatistics statistics) where T : unmanaged
     {
         if (nearest.IsEmpty) return 0;
@@ -32,7 +32,8 @@ internal static unsafe class Rescorer
             scorer.Gather(scratch.RowQuery, rows + done, some, scores);
             for (int i = 0; i < some; i++)
             {
-                best.Offer(rows[done + i], scores[i]);
+                if (copies.Any) copies.Offer(ref best, scratch.CandidateNodes[done + i], scores[i]);
+                else best.Offer(rows[done + i], scores[i]);
                 if (!scoresErr) continue;
                 float exact = metric == Metric.Euclidean ? -(scores[i] * scores[i]) : scores[i];
                 error = Math.Max(error, Math.Abs(exact - walked[done + i]));

@@ -59,8 +59,8 @@ internal static class SearchPlanner
     internal static (int Ef, bool Reaches) EfFor(HnswGraph graph, double recall, double depth)
     {
         ReadOnlySpan<ProbeStep> probe = graph.Probe;
-        int least = (int)Math.Min(graph.Count, 1.2 * depth);
-        if (probe.IsEmpty) return ((int)Math.Min(graph.Count, UnprobedEf + Math.Max(0, 1.5 * (depth - 10))), true);
+        int least = (int)Math.Min(graph.LinkedNodes, 1.2 * depth);
+        if (probe.IsEmpty) return ((int)Math.Min(graph.LinkedNodes, UnprobedEf + Math.Max(0, 1.5 * (depth - 10))), true);
         for (int i = 0; i < probe.Length; i++)
         {
             double here = probe[i].RecallAt(depth);
@@ -76,9 +76,9 @@ internal static class SearchPlanner
     private static double Visited(HnswGraph graph, int ef)
     {
         ReadOnlySpan<ProbeStep> probe = graph.Probe;
-        if (probe.IsEmpty) return Math.Min(graph.Count, 25.0 * ef);
+        if (probe.IsEmpty) return Math.Min(graph.LinkedNodes, 25.0 * ef);
         int i = 0;
         while (i < probe.Length - 1 && probe[i].Ef < ef) i++;
-        return Math.Min(graph.Count, probe[i].Visited * Math.Pow((double)ef / probe[i].Ef, 0.85));
+        return Math.Min(graph.LinkedNodes, probe[i].Visited * Math.Pow((double)ef / probe[i].Ef, 0.85));
     }
 }

@@ -61,15 +61,19 @@ internal sealed unsafe class SearchScratch : IDisposable
 
     public float* CandidateScores { get; private set; }
 
+    /// <summary>The node of each candidate.</summary>
+    public uint* CandidateNodes { get; private set; }
+
     /// <summary>Makes room for that many candidates.</summary>
     public void Reserve(int candidates)
     {
         if (candidates <= _room) return;
         _candidates?.Dispose();
         _room = Math.Max(candidates, 512);
-        _candidates = new NativeBlock(_room * 8L);
+        _candidates = new NativeBlock(_room * 12L);
         Candidates = (uint*)_candidates.Base;
         CandidateScores = (float*)(Candidates + _room);
+        CandidateNodes = (uint*)(CandidateScores + _room);
     }
 
     public long Scored;

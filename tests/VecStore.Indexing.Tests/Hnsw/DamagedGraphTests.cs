@@ -8,7 +8,7 @@ public class DamagedGraphTests
     [Fact]
     public void A_flipped_bit_anywhere_gives_a_typed_error_or_the_same_answer()
     {
-        using var rows = new TestRows(TestVectors.LowRank(1500, 20, 8, 1));
+        using var rows = new TestRows(WithCopies());
         using var graph = new TestGraph(rows);
         float[][] queries = TestVectors.LowRank(5, 20, 8, 2);
         ScoredRow[][] answers = Answers(graph.Graph, rows, queries);
@@ -39,7 +39,7 @@ public class DamagedGraphTests
     [Fact]
     public void Verify_finds_a_flipped_bit_in_any_section()
     {
-        using var rows = new TestRows(TestVectors.LowRank(1500, 20, 8, 1));
+        using var rows = new TestRows(WithCopies());
         using var graph = new TestGraph(rows);
         byte[] intact = File.ReadAllBytes(graph.FilePath);
         foreach (string tag in graph.Graph.File.Tags)
@@ -60,10 +60,10 @@ public class DamagedGraphTests
     [Fact]
     public void Numbers_out_of_range_under_right_checksums_give_a_typed_error()
     {
-        using var rows = new TestRows(TestVectors.LowRank(1500, 20, 8, 1));
+        using var rows = new TestRows(WithCopies());
         using var graph = new TestGraph(rows);
         float[] query = TestVectors.LowRank(1, 20, 8, 2)[0];
-        foreach (string tag in (string[])["LNK0", "UPPR", "ROWS"])
+        foreach (string tag in (string[])["LNK0", "UPPR", "ROWS", "COPY"])
         {
             string path = graph.FilePath + ".wrong." + tag;
             using (SectionFileWriter writer = SectionFileWriter.Create(new DiskFiles(), path, FileKind.Graph, graph.Graph.File.Properties))
@@ -94,6 +94,13 @@ public class DamagedGraphTests
         graph.Graph.Verify(TestContext.Current.CancellationToken);
         Assert.True(graph.Graph.IsTrusted);
         Assert.Equal(before, Answers(graph.Graph, rows, queries));
+    }
+
+    /// <summary>1,500 rows, 300 of which are copies of others.</summary>
+    private static float[][] WithCopies()
+    {
+        float[][] vectors = TestVectors.LowRank(1200, 20, 8, 1);
+        return [.. vectors, .. vectors[..100], .. Enumerable.Repeat(vectors[0], 200)];
     }
 
     private static unsafe ReadOnlySpan<byte> Section(HnswGraph graph, string tag)

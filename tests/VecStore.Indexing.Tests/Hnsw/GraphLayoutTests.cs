@@ -33,7 +33,7 @@ public class GraphLayoutTests
     [Fact]
     public void Every_node_can_be_reached_and_stands_for_one_row()
     {
-        using var rows = new TestRows([.. TestVectors.Gaussian(1500, 6, 1), .. Enumerable.Repeat(new float[6], 500)]);
+        using var rows = new TestRows([.. TestVectors.Gaussian(1500, 6, 1), .. Enumerable.Range(0, 500).Select(i => new float[] { 1, 1, 1, 1, 1, 1 + (i * 1e-6f) })]);
         using var graph = new TestGraph(rows);
         HnswGraph opened = graph.Graph;
         Assert.Equal(Enumerable.Range(0, 2000), Enumerable.Range(0, 2000).Select(node => opened.RowOf((uint)node)).Order());

@@ -23,7 +23,7 @@ internal sealed class DamagedStore
             });
             using (BulkLoad load = numbers.BeginBulkLoad())
             {
-                for (int i = 0; i < 50; i++) load.Append(i, Vectors.Random(i, 4), Values(i));
+                for (int i = 0; i < 50; i++) load.Append(i, Vectors.Random(Math.Min(i, 44), 4), Values(i)); // the last ones are equal: copies in the graph
                 load.Publish();
             }
 
