@@ -113,7 +113,8 @@ public sealed unsafe class HnswGraph : IDisposable
             throw new FormatVersionException(file.Path, properties.Layout, GraphProperties.CurrentLayout);
         bool sane = properties is { Layout: 1 or 2, Nodes: >= 0, Dimension: >= 1 and <= 65536, M: >= 2 and <= 128, Levels: <= GraphProperties.MaxLevels, Metric: >= 1 and <= 3 }
             && properties.RecordBytes == CodeTable.Stride(properties.Dimension)
-            && properties.Levels > 0 && (properties.Layout == 1 ? properties.NodesAtLevel[0] == properties.Nodes : properties.NodesAtLevel[0] >= 1 && properties.NodesAtLevel[0] < properties.Nodes);
+            && properties.Levels > 0
+            && (properties.Layout == 1 ? properties.NodesAtLevel[0] == properties.Nodes : properties.NodesAtLevel[0] >= 1 && properties.NodesAtLevel[0] < properties.Nodes);
         for (int level = 1; sane && level < properties.Levels; level++)
         {
             sane = properties.NodesAtLevel[level] >= 1 && properties.NodesAtLevel[level] <= properties.NodesAtLevel[level - 1];
