@@ -3,7 +3,7 @@ namespace VecStore.Analysis;
 /// <summary>
 /// Looks for parallelograms and trapezoids among differences of pairs of rows: all pairs of differences are compared, in blocks.
 /// The null (<see cref="CrystalNull"/>) has directions of its own at the lengths of the real differences; a cloud that is long in some directions makes parallel differences by chance
-/// there too. Approximate in one thing: in the null differences of pairs that share a row are independent.
+/// there too. Approximate in one thing: in Gaussian nulls differences of pairs that share a row are independent.
 /// Work: (2 + draws) x m^2 d / 2 for m differences; memory 8 m d bytes.
 /// </summary>
 public static class CrystalSearch
@@ -16,7 +16,7 @@ public static class CrystalSearch
     {
         options ??= new();
         INullDifferences nulls = (options.Null ?? differences.NaturalNull) == CrystalNull.RandomPairs
-            ? new RandomPairDifferences(differences.Rows, null) : new GaussianDifferences(differences.Vectors, differences.Dimension);
+            ? new RandomPairDifferences(differences.Rows, differences.Pairs, null) : new GaussianDifferences(differences.Vectors, differences.Dimension);
         CrystalReport report = Run(differences.Vectors, differences.Dimension, differences.Pairs, nulls, options, progress, cancellation);
         float[] a = new float[differences.Dimension], b = new float[differences.Dimension];
         return report with

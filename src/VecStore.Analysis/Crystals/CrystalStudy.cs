@@ -82,17 +82,18 @@ public static class CrystalStudy
             double[][] raw = [.. heldOut.Select(i => all[i])];
             int[] labels = [.. heldOut.Select(i => classes[i])];
             double[] Turned(double[] difference) => [.. discriminant.Components.Select(component => DoubleVectors.Dot(component, difference))];
-            Judge(tallies[0], raw, labels, new RandomPairDifferences(rows, null), options, cancellation);
-            Judge(tallies[1], [.. raw.Select(Turned)], labels, new RandomPairDifferences(rows, Turned), options, cancellation);
+            (int From, int To)[] pairs = [.. Enumerable.Range(0, raw.Length).Select(i => (2 * i, 2 * i + 1))]; // every difference of two rows of its own
+            Judge(tallies[0], raw, labels, pairs, new RandomPairDifferences(rows, pairs, null), options, cancellation);
+            Judge(tallies[1], [.. raw.Select(Turned)], labels, pairs, new RandomPairDifferences(rows, pairs, Turned), options, cancellation);
         }
         return new(all.Length, relations.Count, folds, options, [.. tallies.Select((tally, view) => tally.View(Names[view]))]);
     }
 
-    private static void Judge(Tally tally, double[][] differences, int[] labels, INullDifferences nulls, CrystalOptions options, CancellationToken cancellation)
+    private static void Judge(
+        Tally tally, double[][] differences, int[] labels, (int From, int To)[] pairs, INullDifferences nulls, CrystalOptions options, CancellationToken cancellation)
     {
         int dimension = differences[0].Length;
         float[] vectors = [.. differences.SelectMany(row => row.Select(x => (float)x))];
-        (int From, int To)[] pairs = [.. Enumerable.Range(0, differences.Length).Select(i => (2 * i, 2 * i + 1))]; // every difference of two rows of its own
         CrystalReport report = CrystalSearch.Run(vectors, dimension, pairs, nulls, options with { Most = int.MaxValue / 8 }, null, cancellation);
         tally.Found += report.Crystals.Count;
         tally.Right += report.Crystals.Count(crystal => labels[crystal.First] == labels[crystal.Second]);

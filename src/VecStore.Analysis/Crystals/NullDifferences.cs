@@ -47,29 +47,53 @@ internal sealed class GaussianDifferences : INullDifferences
     }
 }
 
-/// <summary>Differences of random pairs of rows, mapped as the real ones were.</summary>
-/// <param name="rows">Two or more rows.</param>
+/// <summary>
+/// Differences of random pairs of rows, mapped as the real ones were. Each row that the real pairs have is replaced by a row drawn at random without replacement, the same one wherever it occurs:
+/// pairs share rows as the real ones do, and no pair comes twice that did not before.
+/// </summary>
+/// <param name="rows">The rows; fewer than the pairs have are used up and drawn again, two by two.</param>
+/// <param name="pairs">The real pairs.</param>
 /// <param name="map">What was done to the real differences; null for nothing.</param>
-internal sealed class RandomPairDifferences(IRowSource rows, Func<double[], double[]>? map) : INullDifferences
+internal sealed class RandomPairDifferences(IRowSource rows, IReadOnlyList<(int From, int To)> pairs, Func<double[], double[]>? map) : INullDifferences
 {
+    private readonly Dictionary<int, int> placeOf = Places(pairs);
+
     public string Description => "differences of random pairs of rows, lengths kept";
 
     public ReadOnlyMemory<float> Draw(double[] lengths, ulong seed, int draw, int threads)
     {
+        int[] drawnRows = Rows(new(seed, "crystal random pairs", draw));
         float[]? drawn = null;
         float[] first = new float[rows.Dimension], second = new float[rows.Dimension];
-        SeededRandom random = new(seed, "crystal random pairs", draw);
         for (int i = 0; i < lengths.Length; i++)
         {
-            int[] pair = random.Choose(2, rows.Count);
-            rows.Read(pair[0], first);
-            rows.Read(pair[1], second);
+            rows.Read(drawnRows[placeOf[pairs[i].From]], first);
+            rows.Read(drawnRows[placeOf[pairs[i].To]], second);
             double[] difference = [.. second.Zip(first, (y, x) => (double)y - x)];
             if (map is not null) difference = map(difference);
             drawn ??= new float[lengths.Length * difference.Length];
             NullLength.Write(difference, lengths[i], drawn.AsSpan(i * difference.Length, difference.Length));
         }
         return drawn;
+    }
+
+    private int[] Rows(SeededRandom random)
+    {
+        if (placeOf.Count <= rows.Count) return random.Choose(placeOf.Count, rows.Count);
+        List<int> drawn = [];
+        while (drawn.Count < placeOf.Count) drawn.AddRange(random.Choose(rows.Count & ~1, rows.Count));
+        return [.. drawn];
+    }
+
+    private static Dictionary<int, int> Places(IReadOnlyList<(int From, int To)> pairs)
+    {
+        Dictionary<int, int> places = [];
+        foreach ((int from, int to) in pairs)
+        {
+            places.TryAdd(from, places.Count);
+            places.TryAdd(to, places.Count);
+        }
+        return places;
     }
 }
 

@@ -42,6 +42,9 @@ public sealed record LobeOptions
     /// <summary>Strongest pairs of each feature where there are too many features for all pairs and nothing else is asked.</summary>
     public const int StrongestOfMany = 50;
 
+    /// <summary>Told the products with the graph so far while it is cut: the longer part where features are many.</summary>
+    public IProgress<long>? Products { get; init; }
+
     internal int? StrongestOf(int features) => Strongest ?? (features <= DenseFeatures ? null : StrongestOfMany);
 }
 
@@ -99,7 +102,7 @@ public sealed record LobeFinding(
         return counts;
     }
 
-    internal static SpectralOptions SpectralOf(LobeOptions options) => new() { Seed = options.Seed, Threads = options.Threads };
+    internal static SpectralOptions SpectralOf(LobeOptions options) => new() { Seed = options.Seed, Threads = options.Threads, Progress = options.Products };
 
     internal static KMeansOptions KMeansOf(LobeOptions options) => new() { Seed = options.Seed, Starts = options.Starts, Threads = options.Threads };
 

@@ -14,6 +14,9 @@ public sealed record SpectralOptions
 
     /// <summary>Threads; the result is the same for any number. 0 means one per processor.</summary>
     public int Threads { get; init; }
+
+    /// <summary>Told the products with the graph so far; nobody knows how many there will be.</summary>
+    public IProgress<long>? Progress { get; init; }
 }
 
 /// <summary>
@@ -62,6 +65,7 @@ public sealed record SpectralEmbedding(
             values.Add(1);
         }
 
+        long told = 0;
         int products = 0, missing = Math.Min(dimensions - vectors.Count, n - vectors.Count);
         if (missing > 0)
         {
@@ -71,6 +75,7 @@ public sealed record SpectralEmbedding(
                 for (int i = 0; i < n; i++) scaled[i] = scale[i] * x[i];
                 graph.Times(scaled, y, options.Threads);
                 for (int i = 0; i < n; i++) y[i] *= scale[i];
+                options.Progress?.Report(++told);
             }, missing, new()
             {
                 Seed = options.Seed,

@@ -17,6 +17,9 @@ public sealed record MatchingOptions
 
     /// <summary>Threads; the answer is the same for any number. 0 means one per processor.</summary>
     public int Threads { get; init; }
+
+    /// <summary>Told the share of the pairs that were compared, those of the null included.</summary>
+    public IProgress<double>? Progress { get; init; }
 }
 
 /// <summary>A feature and the nearest of another set.</summary>
@@ -72,11 +75,9 @@ public sealed record FeatureMatchingResult : IAnalysisResult
     }
 }
 
-/// <summary>Nearest features across two sets by the cosine of their rows: exact, in blocks. Work: 2 n m d; memory: blocks of 2,048 rows of either side.</summary>
+/// <summary>Nearest features across two sets by the cosine of their rows: exact, in blocks. Work: n m d, and draws x sample x m d for the null; memory: 8 bytes a row beside some blocks.</summary>
 public static class FeatureMatching
 {
-    private const int BlockRows = 2_048;
-
     /// <summary>Matches every feature of one set to the nearest of another, and back.</summary>
     /// <exception cref="ArgumentException">The dimensions differ, or a set is empty.</exception>
     public static FeatureMatchingResult Match(IKeyedRows features, IKeyedRows others, MatchingOptions? options = null, CancellationToken cancellation = default)
@@ -84,47 +85,32 @@ public static class FeatureMatching
         options ??= new();
         if (features.Dimension != others.Dimension) throw new ArgumentException($"features of {features.Dimension} dimensions cannot be compared with features of {others.Dimension}", nameof(others));
         if (features.Count == 0 || others.Count == 0) throw new ArgumentException("a set without features has no matches", nameof(features));
-        ScoredKey[] there = Best(features, others, options.Threads, cancellation), back = Best(others, features, options.Threads, cancellation);
+        int sampled = options.NullDraws > 0 ? Math.Min(options.NullRows, features.Count) : 0;
+        double all = features.Count + (double)sampled * options.NullDraws;
+        BestMatches best = BestMatches.Find(features, others, options.Threads, done => options.Progress?.Report(done / all), cancellation);
         NullTest? test = null;
         if (options.NullDraws > 0)
         {
             SeededRandom random = new(options.Seed, "matching sample");
-            SelectedRows sample = new(features, random.Choose(Math.Min(options.NullRows, features.Count), features.Count));
-            double observed = Enumerable.Range(0, sample.Count).Average(i => (double)there[sample.SourceRow(i)].Score);
-            double[] nulls = [.. Enumerable.Range(0, options.NullDraws).Select(draw =>
+            SelectedRows sample = new(features, random.Choose(sampled, features.Count));
+            double observed = Enumerable.Range(0, sample.Count).Average(i => (double)best.Cosines[sample.SourceRow(i)]);
+            double[] nulls = new double[options.NullDraws];
+            for (int draw = 0; draw < nulls.Length; draw++)
             {
-                SeededRandom order = new(options.Seed, "matching null", draw);
-                return Best(new PermutedElements(sample, order), others, options.Threads, cancellation).Average(match => (double)match.Score);
-            })];
+                double before = features.Count + (double)sampled * draw;
+                BestMatches permuted = BestMatches.Find(new PermutedElements(sample, new(options.Seed, "matching null", draw)), others, options.Threads,
+                    done => options.Progress?.Report((before + done) / all), cancellation);
+                nulls[draw] = Enumerable.Range(0, sample.Count).Average(i => (double)permuted.Cosines[i]);
+            }
             test = NullTest.Of(observed, nulls, options.Seed, $"elements of {sample.Count} features permuted");
         }
-        return new()
-        {
-            Matches = [.. there.Select((match, row) => new FeatureMatch(features.KeyOf(row), row, match.Key, match.Row, match.Score, back[match.Row].Row == row))],
-            Others = others.Count,
-            UnmatchedOthers = back.Count(match => match.Score < options.MatchedFrom),
-            Options = options,
-            MeanCosine = test,
-        };
-    }
-
-    private static ScoredKey[] Best(IRowSource features, IKeyedRows others, int threads, CancellationToken cancellation)
-    {
-        ScoredKey[] best = new ScoredKey[features.Count];
-        for (int first = 0; first < features.Count; first += BlockRows)
-        {
-            float[][] block = Vectors(features, first, Math.Min(BlockRows, features.Count - first));
-            ScoredKey[][] found = NearestRows.Find(others, block, new NearestOptions { Count = 1, Threads = threads }, cancellation);
-            for (int i = 0; i < found.Length; i++) best[first + i] = found[i][0];
-        }
-        return best;
-    }
-
-    internal static float[][] Vectors(IRowSource rows, int first, int count)
-    {
-        float[] all = new float[count * rows.Dimension];
-        rows.Read(first, all);
-        return [.. Enumerable.Range(0, count).Select(i => all[(i * rows.Dimension)..((i + 1) * rows.Dimension)])];
+        FeatureMatch[] matches = new FeatureMatch[features.Count];
+        for (int row = 0; row < matches.Length; row++)
+            matches[row] = new(features.KeyOf(row), row, others.KeyOf(best.Rows[row]), best.Rows[row], best.Cosines[row], best.RowsBack[best.Rows[row]] == row);
+        int unmatched = 0;
+        foreach (float cosine in best.CosinesBack)
+            if (cosine < options.MatchedFrom) unmatched++;
+        return new() { Matches = matches, Others = others.Count, UnmatchedOthers = unmatched, Options = options, MeanCosine = test };
     }
 
     // The same rows with the elements of every row in one and the same random order: lengths and cosines among themselves stay, the basis they share with others goes.

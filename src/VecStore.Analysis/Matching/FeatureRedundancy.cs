@@ -52,11 +52,9 @@ public sealed record FeatureRedundancyResult(
     }
 }
 
-/// <summary>Looks for duplicates and absorption candidates among the nearest features of each feature: exact over the neighbours asked for. Work: n^2 d; memory as for matching.</summary>
+/// <summary>Looks for duplicates and absorption candidates among the nearest features of each feature: exact over the neighbours asked for. Work: n^2 d / 2; memory as for <see cref="NeighborLists"/>.</summary>
 public static class FeatureRedundancy
 {
-    private const int BlockRows = 2_048;
-
     /// <summary>Finds them.</summary>
     /// <param name="features">The features' rows.</param>
     /// <param name="counts">Blocks of each feature alone and together with another; null for duplicates only. Called with row numbers.</param>
@@ -65,27 +63,27 @@ public static class FeatureRedundancy
     /// <param name="duplicatesFrom">Cosine from which two count as duplicates.</param>
     /// <param name="similarFrom">Cosine from which a pair may be an absorption candidate.</param>
     /// <param name="threads">Threads; 0 means one per processor.</param>
+    /// <param name="progress">Told the share of the pairs that were compared.</param>
     /// <param name="cancellation">Ends the search.</param>
     public static FeatureRedundancyResult Find(
         IKeyedRows features, Func<int, int, long>? counts = null, long blocks = 0, int neighbors = 20, double duplicatesFrom = 0.95, double similarFrom = 0.4,
-        int threads = 0, CancellationToken cancellation = default)
+        int threads = 0, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         List<SimilarFeatures> duplicates = [];
         List<AbsorptionCandidate> absorptions = [];
         HashSet<(int, int)> seen = [];
-        for (int first = 0; first < features.Count; first += BlockRows)
+        if (features.Count < 2) return new(features.Count, duplicatesFrom, similarFrom, [], []);
+        NeighborLists near = NeighborLists.Of(features, Math.Min(neighbors, features.Count - 1), threads, progress, cancellation);
+        for (int feature = 0; feature < features.Count; feature++)
         {
-            int count = Math.Min(BlockRows, features.Count - first);
-            ScoredKey[][] found = NearestRows.Find(features, FeatureMatching.Vectors(features, first, count), new NearestOptions { Count = neighbors + 1, Threads = threads }, cancellation);
-            for (int i = 0; i < count; i++)
+            for (int place = 0; place < near.Neighbors; place++)
             {
-                foreach (ScoredKey near in found[i])
-                {
-                    int row = Math.Min(first + i, near.Row), other = Math.Max(first + i, near.Row);
-                    if (row == other || near.Score < Math.Min(duplicatesFrom, similarFrom) || !seen.Add((row, other))) continue;
-                    if (near.Score >= duplicatesFrom) duplicates.Add(new(features.KeyOf(row), features.KeyOf(other), near.Score, row, other));
-                    if (near.Score >= similarFrom && counts is not null && Candidate(row, other, near.Score) is { } candidate) absorptions.Add(candidate);
-                }
+                (int other, float cosine) = (near.Of(feature)[place], near.Cosines[(feature * near.Neighbors) + place]);
+                if (cosine < Math.Min(duplicatesFrom, similarFrom)) break;
+                (int low, int high) = (Math.Min(feature, other), Math.Max(feature, other));
+                if (!seen.Add((low, high))) continue;
+                if (cosine >= duplicatesFrom) duplicates.Add(new(features.KeyOf(low), features.KeyOf(high), cosine, low, high));
+                if (cosine >= similarFrom && counts is not null && Candidate(low, high, cosine) is { } candidate) absorptions.Add(candidate);
             }
         }
         return new(features.Count, duplicatesFrom, similarFrom, [.. duplicates.OrderByDescending(pair => pair.Cosine).ThenBy(pair => pair.Row).ThenBy(pair => pair.OtherRow)],

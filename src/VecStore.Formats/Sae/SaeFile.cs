@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 
 using VecStore.Formats.Bytes;
@@ -24,15 +25,23 @@ public static class SaeFile
         using TensorSet set = TensorSet.Open(new FileBytes(file));
         SaeConfiguration configuration = SaeConfiguration.Beside(file, options.ConfigurationPath);
         SaeRoles roles = new(set);
-        SaeMeaning meaning = new(set, roles, configuration, options);
-        SaeShape shape = new(set, roles, configuration, options, meaning.Transcoder);
+        List<string> missing = []; // all that must be stated, asked for at once
+        SaeMeaning meaning = new(set, roles, configuration, options, missing);
+        SaeShape shape = new(set, roles, configuration, options, meaning.Transcoder, missing);
+        float? global = meaning.Activation == SaeActivationKind.BatchTopK ? GlobalThreshold(roles, meaning, missing) : null;
+        if (missing.Count > 0)
+        {
+            throw set.Error($"neither the file nor a configuration beside it says {string.Join("; nor ", missing)}. State {(missing.Count == 1 ? "it" : "them")}"
+                + $"{(configuration.IsEmpty ? ", or the configuration (--config)" : "")}{(meaning.ScaleIsAssumed ? "; inputs are taken as they are unless --scale states a factor" : "")}");
+        }
         List<string> notes = [shape.Proof];
+        if (Stated(options) is { Length: > 0 } stated) notes.Add($"stated on import, not by the file: {stated}");
+        if (meaning.ScaleIsAssumed) notes.Add("nothing says whether inputs are scaled: taken as they are (scale 1); --scale states a factor");
         List<string> sources = [file, .. configuration.Paths];
         float[] encoder = ByFeature(roles["encoder"]!, shape.EncoderByFeature, shape.Features, shape.Input);
         float[] decoder = roles["decoder"] is { } stored ? ByFeature(stored, shape.DecoderByFeature, shape.Features, shape.Output) : Tied(encoder, notes);
         float[]? thresholds = Thresholds(roles, meaning, shape);
         float[] encoderBias = Vector(set, roles["gate bias"] ?? roles["encoder bias"], shape.Features);
-        float? global = meaning.Activation == SaeActivationKind.BatchTopK ? GlobalThreshold(set, roles, meaning) : null;
         ApplyDecoderScale(set, roles, decoder, shape.Output, notes);
         if (meaning.RescaleByDecoderNorm) RescaleByDecoderNorm(encoder, encoderBias, decoder, shape, notes);
         if (meaning.Family == SaeFamily.GemmaScope && IsEmbedding(file)) RescaleEmbedding(encoder, decoder, shape.Input, notes);
@@ -106,10 +115,26 @@ public static class SaeFile
     }
 
     // -1 stands for a threshold that the training has not set.
-    private static float GlobalThreshold(TensorSet set, SaeRoles roles, SaeMeaning meaning)
+    private static float GlobalThreshold(SaeRoles roles, SaeMeaning meaning, List<string> missing)
     {
         float threshold = (float?)meaning.FixedThreshold ?? roles["threshold"]?.Read()[0] ?? -1;
-        return threshold >= 0 ? threshold : throw set.Error("a BatchTopK without a threshold (none, or -1: not set by the training): state it (--threshold), or --activation topk with --k");
+        if (threshold < 0) missing.Add("the threshold of a BatchTopK, which is not there or -1, not set by the training (--threshold; or --activation topk with --k)");
+        return threshold;
+    }
+
+    private static string Stated(SaeOptions options)
+    {
+        List<string> stated = [];
+        if (options.Layout is { } layout) stated.Add($"layout {layout}");
+        if (options.Activation is { } activation) stated.Add($"activation {activation}");
+        if (options.K is { } k) stated.Add($"k {k}");
+        if (options.Threshold is { } threshold) stated.Add(string.Create(CultureInfo.InvariantCulture, $"threshold {threshold}"));
+        if (options.SubtractDecoderBias is { } subtract) stated.Add(subtract ? "decoder bias subtracted" : "decoder bias not subtracted");
+        if (options.InputScale is { } scale) stated.Add(string.Create(CultureInfo.InvariantCulture, $"scale {scale}"));
+        if (options.Model is { } model) stated.Add($"model {model}");
+        if (options.Site is { } site) stated.Add($"site {site}");
+        if (options.Layer is { } layer) stated.Add($"layer {layer}");
+        return string.Join(", ", stated);
     }
 
     // SAELens before 6 kept a factor for each feature's output.

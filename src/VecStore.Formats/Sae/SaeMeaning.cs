@@ -10,10 +10,12 @@ internal sealed partial class SaeMeaning
     private readonly SaeRoles roles;
     private readonly SaeConfiguration configuration;
     private readonly SaeOptions options;
+    private readonly List<string> missing;
 
-    public SaeMeaning(TensorSet set, SaeRoles roles, SaeConfiguration configuration, SaeOptions options)
+    // What must be stated is put on the list of what is missing; the properties then hold something, but nothing to go on with.
+    public SaeMeaning(TensorSet set, SaeRoles roles, SaeConfiguration configuration, SaeOptions options, List<string> missing)
     {
-        (this.set, this.roles, this.configuration, this.options) = (set, roles, configuration, options);
+        (this.set, this.roles, this.configuration, this.options, this.missing) = (set, roles, configuration, options, missing);
         foreach ((string name, object value) in set.Values) configuration.Put(name, value);
         RefuseOthers();
         Family = options.Family ?? FindFamily();
@@ -21,7 +23,7 @@ internal sealed partial class SaeMeaning
             || Architecture.Contains("transcoder", StringComparison.OrdinalIgnoreCase);
         Activation = options.Activation ?? FindActivation();
         K = Activation == SaeActivationKind.TopK ? options.K ?? configuration.Whole("k", "activation_fn_kwargs.k", "trainer.k", "activation_state_dict.k", "top_k") ?? ScalarK() : null;
-        if (Activation == SaeActivationKind.TopK && K is not > 0) throw set.Error("a TopK activation, but nothing says k: state it (--k)");
+        if (Activation == SaeActivationKind.TopK && K is not > 0) missing.Add("how many features its TopK keeps (--k)");
         SubtractDecoderBias = options.SubtractDecoderBias ?? FindSubtraction();
         Normalization = FindNormalization();
         Scale = options.InputScale ?? Normalization switch
@@ -46,6 +48,9 @@ internal sealed partial class SaeMeaning
     public SaeNormalization Normalization { get; }
 
     public double? Scale { get; }
+
+    /// <summary>Nothing in the layout, the configuration or the options says whether inputs are scaled.</summary>
+    public bool ScaleIsAssumed => options.InputScale is null && configuration.IsEmpty && Family is SaeFamily.SaeLens or SaeFamily.DictionaryLearning or SaeFamily.LinearLayers or SaeFamily.CircuitTracer;
 
     /// <summary>One threshold for all features; null where each has its own, or none.</summary>
     public double? FixedThreshold { get; }
@@ -124,7 +129,7 @@ internal sealed partial class SaeMeaning
                 if (Architecture.Contains("TopK", StringComparison.Ordinal)) return SaeActivationKind.TopK;
                 if (roles["threshold"] is { Shape: [_] }) return SaeActivationKind.JumpRelu;
                 // k and one threshold: TopK and BatchTopK have the same tensors.
-                if (roles["k"] is not null) throw set.Error("tensors of TopK or BatchTopK, and no configuration that says which: state the activation (--activation)");
+                if (roles["k"] is not null) missing.Add("which activation it has: its tensors are those of TopK and of BatchTopK (--activation topk or batchtopk)");
                 return SaeActivationKind.Relu;
             case SaeFamily.LinearLayers: return SaeActivationKind.Relu;
             case SaeFamily.CircuitTracer: return thresholds ? SaeActivationKind.JumpRelu : SaeActivationKind.Relu;
@@ -136,7 +141,8 @@ internal sealed partial class SaeMeaning
         if (function is not ("" or "relu")) throw set.Error($"the activation function '{function}' is not read; relu, topk and jumprelu are");
         if (architecture.StartsWith("standard", StringComparison.Ordinal) || architecture is "transcoder" or "skip_transcoder" || function == "relu" || !configuration.IsEmpty)
             return SaeActivationKind.Relu;
-        throw set.Error("no configuration beside the weights says which activation it has: state it (--activation), or the configuration (--config)");
+        missing.Add("which activation it has (--activation relu, jumprelu, batchtopk, gated, or topk with --k)");
+        return SaeActivationKind.Relu;
     }
 
     private bool FindSubtraction() => Family switch
@@ -149,8 +155,14 @@ internal sealed partial class SaeMeaning
         _ when configuration.Flag("apply_b_dec_to_input") is { } said => said,
         // SAELens before 6 and the SAEs of attention heads by connor_rob leave it out where it is true.
         _ when !configuration.IsEmpty => true,
-        _ => throw set.Error("no configuration beside the weights says whether the decoder's bias is subtracted from the input: state it (--subtract-decoder-bias yes or no)"),
+        _ => Missing("whether the decoder's bias is subtracted from the input (--subtract-decoder-bias yes or no)"),
     };
+
+    private bool Missing(string what)
+    {
+        missing.Add(what);
+        return false;
+    }
 
     private SaeNormalization FindNormalization()
     {

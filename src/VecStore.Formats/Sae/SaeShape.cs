@@ -8,10 +8,11 @@ internal sealed class SaeShape
 {
     private readonly TensorSet set;
     private readonly List<string> evidence = [];
+    private readonly List<string> missing;
 
-    public SaeShape(TensorSet set, SaeRoles roles, SaeConfiguration configuration, SaeOptions options, bool transcoder)
+    public SaeShape(TensorSet set, SaeRoles roles, SaeConfiguration configuration, SaeOptions options, bool transcoder, List<string> missing)
     {
-        this.set = set;
+        (this.set, this.missing) = (set, missing);
         NamedTensor encoder = Matrix(roles["encoder"] ?? throw set.Error($"no encoder among {set.Listed()}"));
         NamedTensor? decoder = roles["decoder"] is { } stored ? Matrix(stored) : null;
         int? features = null, output = roles.LengthOf("decoder bias"), input = null;
@@ -58,11 +59,11 @@ internal sealed class SaeShape
             throw set.Error($"{matrix} fits neither way: {Known(features, "features")}, {Known(inputs, "inputs or outputs")} by {string.Join(", ", evidence)}");
         if (byFeature && byInput)
         {
-            if (stated is null)
-                throw set.Error($"nothing decides how {matrix} lies ({Known(features, "features")}, {Known(inputs, "inputs or outputs")}): state the layout, "
-                    + "input-first (encoder [inputs, features], decoder [features, inputs]), linear ([features, inputs], [inputs, features]) or features-first (both [features, ..])");
+            if (stated is null && !missing.Exists(one => one.Contains("--orientation", StringComparison.Ordinal)))
+                missing.Add($"how {matrix} lies ({Known(features, "features")}, {Known(inputs, "inputs or outputs")}; --orientation "
+                    + "input-first: encoder [inputs, features], decoder [features, inputs]; linear: [features, inputs], [inputs, features]; features-first: both [features, ..])");
             evidence.Add("the stated layout");
-            byFeature = stated.Value;
+            byFeature = stated ?? true;
         }
         else if (stated is { } contrary && contrary != byFeature)
             throw set.Error($"{matrix} cannot lie as stated: {Known(features, "features")}, {Known(inputs, "inputs or outputs")} by {string.Join(", ", evidence)}");

@@ -102,6 +102,26 @@ public sealed class CrystalTests
     }
 
     [Fact]
+    public void Pairs_that_share_rows_share_them_in_the_null_too()
+    {
+        // More pairs than rows: pairs drawn independently would come twice, with a cosine of 1, and nothing could be found beside them.
+        SeededRandom random = new(6, "few rows");
+        const int rowCount = 60, d = 16;
+        float[] values = [.. Enumerable.Range(0, rowCount * d).Select(_ => (float)random.NextGaussian())];
+        for (int k = 0; k < d; k++) values[3 * d + k] = values[2 * d + k] + values[d + k] - values[k]; // row 3 = row 2 + row 1 - row 0
+        MemoryRows rows = new(values, d);
+        PairDifferences differences = PairDifferences.Of(rows, [.. Enumerable.Range(0, 30).SelectMany(i => Enumerable.Range(i + 1, 29 - i).Select(j => (i, j)))]);
+        CrystalReport report = CrystalSearch.Run(differences, new() { Shape = CrystalShape.Parallelogram });
+        Assert.InRange(report.Best.NullMean, 0.3, 0.9);
+        Assert.True(report.Best.PValue <= 1.0 / 40 + 1e-9, $"{report.Best}");
+        Assert.Contains(report.Crystals, crystal => differences.Pairs[crystal.First] == (0, 1) && differences.Pairs[crystal.Second] == (2, 3));
+        for (int k = 0; k < d; k++) values[3 * d + k] = (float)random.NextGaussian();
+        CrystalReport without = CrystalSearch.Run(PairDifferences.Of(rows, differences.Pairs), new() { Shape = CrystalShape.Parallelogram });
+        Assert.Equal(0, without.Found);
+        Assert.True(without.Best.PValue > 0.05, $"{without.Best}");
+    }
+
+    [Fact]
     public void The_same_crystals_with_1_2_and_7_threads()
     {
         (MemoryRows rows, List<(int, int)> pairs, _) = Planted(seed: 5);

@@ -41,6 +41,31 @@ public sealed class FeatureMatchingTests
     }
 
     [Fact]
+    public void More_rows_than_a_block_are_matched_both_ways_with_equal_ones_to_the_lower_row_and_progress_is_told()
+    {
+        SeededRandom random = new(9, "signs");
+        float[] first = [.. Enumerable.Range(0, 2_500 * 16).Select(_ => random.NextInt32(2) == 0 ? -1f : 1f)], second = [.. Enumerable.Range(0, 300 * 16).Select(_ => random.NextInt32(2) == 0 ? -1f : 1f)]; // many ties
+        List<double> told = [];
+        FeatureMatchingResult found = FeatureMatching.Match(new MemoryRows(first, 16), new MemoryRows(second, 16), new() { NullDraws = 1, NullRows = 100, Progress = new Told(told) });
+        for (int row = 0; row < 2_500; row++)
+        {
+            double[] cosines = [.. Enumerable.Range(0, 300).Select(other => Dot(first, row, second, other))];
+            Assert.Equal(Array.IndexOf(cosines, cosines.Max()), found.Matches[row].MatchRow);
+        }
+        int[] back = [.. Enumerable.Range(0, 300).Select(other => Enumerable.Range(0, 2_500).MaxBy(row => Dot(first, row, second, other)))];
+        Assert.All(found.Matches, match => Assert.Equal(back[match.MatchRow] == match.Row, match.Mutual));
+        Assert.Equal(told.Order(), told);
+        Assert.Equal(1, told[^1], 1e-12);
+
+        static double Dot(float[] left, int row, float[] right, int other) => Enumerable.Range(0, 16).Sum(k => (double)left[row * 16 + k] * right[other * 16 + k]);
+    }
+
+    private sealed class Told(List<double> shares) : IProgress<double>
+    {
+        public void Report(double value) => shares.Add(value);
+    }
+
+    [Fact]
     public void Sets_of_different_dimensions_are_refused()
         => Assert.Contains("32", Assert.Throws<ArgumentException>(() => FeatureMatching.Match(new MemoryRows(new float[64], 32), new MemoryRows(new float[66], 33))).Message, StringComparison.Ordinal);
 

@@ -37,7 +37,7 @@ public sealed class OrientationTests : IDisposable
         Assert.Equal(ByFeature(Encoder), SaeFile.Open(Write(Encoders[0], Decoders[1], Vector("b_dec", Centre)), Stated).Encoder);
         Assert.Equal(ByFeature(Encoder), SaeFile.Open(Write(Encoders[0], Decoders[1], Vector("b_enc", Bias)), Stated).Encoder);
         string bare = Write(Encoders[0], Decoders[1]);
-        Assert.Contains("state the layout", Refused(bare, Stated), StringComparison.Ordinal);
+        Assert.Contains("--orientation", Refused(bare, Stated), StringComparison.Ordinal);
         Assert.Equal(ByFeature(Encoder), SaeFile.Open(bare, Stated with { Layout = SaeLayout.Linear }).Encoder);
         // The configuration is evidence, too.
         File.WriteAllText(folder.Path("cfg.json"), """{"d_in":3,"d_sae":5}""");
@@ -45,11 +45,26 @@ public sealed class OrientationTests : IDisposable
     }
 
     [Fact]
+    public void All_that_must_be_stated_is_asked_for_at_once_and_what_was_stated_is_recorded()
+    {
+        string bare = Write(Encoders[0], Decoders[1]);
+        string reason = Refused(bare, new());
+        foreach (string option in (string[])["--activation", "--subtract-decoder-bias", "--orientation", "--config", "--scale"])
+            Assert.Equal(1, reason.Split(option).Length - 1);
+        Assert.Contains("--k", Refused(bare, new() { Activation = SaeActivationKind.TopK }), StringComparison.Ordinal);
+        SaeOptions told = new() { Activation = SaeActivationKind.TopK, K = 2, SubtractDecoderBias = true, Layout = SaeLayout.Linear };
+        SaeWeights weights = SaeFile.Open(bare, told);
+        Assert.Contains(weights.Notes, note => note.Contains("activation TopK, k 2, decoder bias subtracted", StringComparison.Ordinal));
+        Assert.Contains(weights.Notes, note => note.Contains("taken as they are (scale 1)", StringComparison.Ordinal));
+        Assert.DoesNotContain(SaeFile.Open(bare, told with { InputScale = 1 }).Notes, note => note.Contains("taken as they are", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Square_matrices_are_refused_until_the_layout_is_stated()
     {
         float[] nine = [1, 2, 3, 4, 5, 6, 7, 8, 9];
         string path = Write(("W_enc", [3, 3], nine), ("W_dec", [3, 3], nine), Vector("b_enc", [1, 2, 3]), Vector("b_dec", Centre));
-        Assert.Contains("nothing decides", Refused(path, Stated), StringComparison.Ordinal);
+        Assert.Contains("--orientation", Refused(path, Stated), StringComparison.Ordinal);
         float[] turned = [1, 4, 7, 2, 5, 8, 3, 6, 9];
         foreach ((SaeLayout layout, float[] encoder, float[] decoder) in (ReadOnlySpan<(SaeLayout, float[], float[])>)[(SaeLayout.InputFirst, turned, nine), (SaeLayout.Linear, nine, turned), (SaeLayout.FeaturesFirst, nine, nine)])
         {

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using VecStore.Analysis;
 using VecStore.Cli.Terminals;
+using VecStore.Storage;
 
 namespace VecStore.Cli.Commands;
 
@@ -133,6 +134,14 @@ internal abstract class AnalysisCommand : StoreCommand
         return rows.WhitenedInnerProduct(null, width, scan, Cancellation);
     }
 
+    /// <summary>The collection that was named, the only one with firings, or the only one.</summary>
+    protected VectorCollection WithFirings(ParseResult parse, VectorStore store)
+    {
+        if (CollectionName(parse) is not null) return CollectionOf(parse, store);
+        string[] having = [.. store.Collections.Where(name => store[name].Attachments.Any(attachment => attachment.Kind == FileKind.Firings))];
+        return having.Length == 1 ? store[having[0]] : CollectionOf(parse, store);
+    }
+
     /// <summary>Every key has a row, or the first that has none is a mistake.</summary>
     protected static void KnowKeys(Snapshot snapshot, IEnumerable<string> typed)
     {
@@ -142,9 +151,18 @@ internal abstract class AnalysisCommand : StoreCommand
         }
     }
 
-    /// <summary>Does work that tells how many rows it has seen, and shows that on the error output.</summary>
-    protected T WithProgress<T>(string stage, long total, Func<IProgress<long>, T> work) =>
-        ProgressDisplay.Run(Terminal, display => work(new RowProgress(display, stage, total)));
+    /// <summary>Does work that tells how many rows (or others of a unit) it has seen, and shows that on the error output.</summary>
+    protected T WithProgress<T>(string stage, long total, Func<IProgress<long>, T> work, string unit = "rows") =>
+        ProgressDisplay.Run(Terminal, display => work(Counting(display, stage, unit, total)));
+
+    /// <summary>Shows a count as a stage of a display; null for a total that nobody knows.</summary>
+    protected static IProgress<long> Counting(ProgressDisplay display, string stage, string unit, long? total) => new RowProgress(display, stage, total, unit);
+
+    /// <summary>Does work that tells which share of it is done, and shows that on the error output.</summary>
+    protected T WithShare<T>(string stage, Func<IProgress<double>, T> work) => ProgressDisplay.Run(Terminal, display => work(Sharing(display, stage)));
+
+    /// <summary>Shows a share as a stage of a display.</summary>
+    protected static IProgress<double> Sharing(ProgressDisplay display, string stage) => new ShareProgress(display, stage);
 
     /// <summary>Shows a result: as JSON with --json, otherwise as tables for people; writes --csv and --plot files.</summary>
     /// <param name="parse">What was typed.</param>
@@ -183,6 +201,12 @@ internal abstract class AnalysisCommand : StoreCommand
         foreach (ResultTable table in result.Tables)
         {
             Terminal.Out.WriteLine();
+            if (table.Count == 0)
+            {
+                Terminal.Out.WriteLine($"{table.Name}: none");
+                continue;
+            }
+
             if (result.Tables.Count > 1) Terminal.Out.WriteLine(table.Name);
             var text = new TextTable();
             foreach (ResultColumn column in table.Columns)
@@ -195,13 +219,23 @@ internal abstract class AnalysisCommand : StoreCommand
     }
 
     // Scans report from several threads.
-    private sealed class RowProgress(ProgressDisplay display, string stage, long total) : IProgress<long>
+    private sealed class RowProgress(ProgressDisplay display, string stage, long? total, string unit) : IProgress<long>
     {
         private readonly Lock gate = new();
 
         public void Report(long value)
         {
-            lock (gate) display.Report(stage, value, "rows", total == 0 ? 1 : Math.Min(1, (double)value / total));
+            lock (gate) display.Report(stage, value, unit, total is not { } all ? null : all == 0 ? 1 : Math.Min(1, (double)value / all));
+        }
+    }
+
+    private sealed class ShareProgress(ProgressDisplay display, string stage) : IProgress<double>
+    {
+        private readonly Lock gate = new();
+
+        public void Report(double value)
+        {
+            lock (gate) display.Report(stage, Math.Clamp(value, 0, 1));
         }
     }
 }

@@ -29,7 +29,7 @@ internal sealed class CompareLobesCommand : AnalysisCommand
     protected override int Analyze(ParseResult parse)
     {
         using VectorStore store = OpenToRead(parse, ignoreGraphs: true);
-        VectorCollection collection = CollectionOf(parse, store);
+        VectorCollection collection = WithFirings(parse, store);
         if (parse.GetValue(lobes) is not { } field) throw new MistakeException($"Which lobes? Name their field with --lobes; {collection.Name} has {string.Join(", ", collection.Schema.Fields.Select(one => one.Name).DefaultIfEmpty("no fields"))}.");
         using Snapshot snapshot = collection.TakeSnapshot();
         Labeling labels = collection.LoadLabels(field);
@@ -53,7 +53,7 @@ internal sealed class CompareLobesCommand : AnalysisCommand
                 Regression = new() { Penalty = parse.GetValue(penalty) ?? 1, Threads = Threads(parse) },
             },
         };
-        LobeComparison comparison = snapshot.CompareNeighborhoodsToLobes(labels, near, Seed(parse), options, Cancellation);
+        LobeComparison comparison = WithShare("pairs", progress => snapshot.CompareNeighborhoodsToLobes(labels, near, Seed(parse), options with { Progress = progress }, Cancellation));
         return Show(parse, ((IAnalysisResult)comparison).With(new("collection", snapshot.Collection), new ResultFact("field", field)),
             () => LobeFinding.MapOf(new SnapshotRows(snapshot), labels, Threads(parse), Cancellation));
     }

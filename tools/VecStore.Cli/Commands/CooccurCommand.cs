@@ -39,7 +39,7 @@ internal sealed class CooccurCommand : FiringsCommand
         if (!dense && (parse.GetValue(save) ?? parse.GetValue(write) ?? parse.GetValue(combine)!.FirstOrDefault()) is not null)
             throw new MistakeException($"--save, --write and --combine need counts of all pairs, which are made for up to {CooccurrenceCounts.MostFeatures:N0} features; there are {firings.FeatureCount:N0}.");
         using BlockedFirings blocked = WithProgress("blocks", firings.DocumentCount, progress =>
-            BlockedFirings.Of(firings, rule, selected, (parse.GetValue(memory) ?? 1024L) << 20, progress, Cancellation));
+            BlockedFirings.Of(firings, rule, selected, (parse.GetValue(memory) ?? 1024L) << 20, progress, Cancellation), "documents");
         CooccurrenceReport report = dense ? Dense(parse, snapshot, firings, blocked) : Streamed(parse, blocked);
         return Show(parse, new AnalysisReport("Co-occurrence of features", [
             new("collection", snapshot.Collection), new("firings_name", firings.Attachment?.Name), new("block", rule.Length), new("threshold", rule.Threshold), new("include_partial", rule.IncludePartial),

@@ -59,7 +59,7 @@ internal sealed class CrystalsCommand : AnalysisCommand
         PairDifferences differences = Differences(parse, snapshot, relations, inner);
         if (differences.Count < 2) throw new MistakeException($"{differences.Count} pairs of rows were found ({differences.Description}); a crystal is made of two.");
         long steps = 2 + options.NullDraws;
-        IAnalysisResult result = WithProgress("draws", steps, progress => CrystalSearch.Run(differences, options, progress, Cancellation));
+        IAnalysisResult result = WithProgress("draws", steps, progress => CrystalSearch.Run(differences, options, progress, Cancellation), "passes");
         if (parse.GetValue(covariates) is { } names)
         {
             DistractorReport distractors = DistractorStudy.Run(differences, [.. Setting.List(names)!.Select(name => CovariateOf(snapshot, differences.Rows, name))], seed: Seed(parse));

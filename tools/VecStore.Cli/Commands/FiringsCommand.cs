@@ -1,7 +1,6 @@
 using System.CommandLine;
 using VecStore.Analysis;
 using VecStore.Cli.Features;
-using VecStore.Storage;
 
 namespace VecStore.Cli.Commands;
 
@@ -26,14 +25,6 @@ internal abstract class FiringsCommand : AnalysisCommand
     }
 
     protected abstract int Analyze(ParseResult parse, Snapshot snapshot, FiringStore firings);
-
-    /// <summary>The collection that was named, the only one, or the only one with firings.</summary>
-    private VectorCollection WithFirings(ParseResult parse, VectorStore store)
-    {
-        if (CollectionName(parse) is not null) return CollectionOf(parse, store);
-        string[] having = [.. store.Collections.Where(name => store[name].Attachments.Any(attachment => attachment.Kind == FileKind.Firings))];
-        return having.Length == 1 ? store[having[0]] : CollectionOf(parse, store);
-    }
 
     protected Func<long, bool>? Documents(ParseResult parse) => DocumentRanges.Parse(parse.GetValue(documents));
 

@@ -85,7 +85,7 @@ internal sealed class FiringsImportCommand : StoreCommand
 
     private sealed class ByFeature(ProgressDisplay progress) : IProgress<double>
     {
-        public void Report(double value) => progress.Report("by feature", (long)(100 * value), "percent", value);
+        public void Report(double value) => progress.Report("by feature", value);
     }
 
     private sealed record Result(string Source, string Format, string Collection, string Attachment, int Features, long Documents, long Tokens, long Firings, string StoredElement, string Unit,

@@ -52,7 +52,7 @@ internal sealed class LobesCommand : AnalysisCommand
         };
 
         using VectorStore store = OpenToRead(parse, ignoreGraphs: true);
-        VectorCollection collection = CollectionOf(parse, store);
+        VectorCollection collection = angular ? CollectionOf(parse, store) : WithFirings(parse, store);
         using Snapshot snapshot = collection.TakeSnapshot();
         SnapshotRows rows = new(snapshot);
         int[] lengths = [];
@@ -68,14 +68,15 @@ internal sealed class LobesCommand : AnalysisCommand
         List<ResultFact> facts = [new("collection", snapshot.Collection)];
         if (angular)
         {
-            found = ProgressDisplay.Run(Terminal, display => LobeFinding.Of(rows, options, null, Cancellation));
+            found = ProgressDisplay.Run(Terminal, display => LobeFinding.Of(rows, options with { Products = Cut(display) }, Sharing(display, "pairs"), Cancellation));
         }
         else
         {
             using FiringStore opened = Open(parse, snapshot);
             using BlockedFirings blocked = Blocks(parse, opened, lengths[0]);
             facts.AddRange([new("firings_name", opened.Attachment?.Name), new("block", lengths[0]), new("threshold", blocked.Rule.Threshold), new("block_rule", blocked.Rule.ToString())]);
-            found = WithProgress("features", opened.FeatureCount, progress => LobeFinding.Of(blocked.Blocks, options, progress, Cancellation));
+            found = ProgressDisplay.Run(Terminal, display =>
+                LobeFinding.Of(blocked.Blocks, options with { Products = Cut(display) }, Counting(display, "neighbours", "features", opened.FeatureCount), Cancellation));
             if (parse.GetValue(documentLabels) is { } file)
                 enrichment = LobeEnrichment.Of(blocked.Blocks, LabelsOf(file, blocked), found.Labels, parse.GetValue(draws) ?? 100, options.Seed, null, Cancellation);
         }
@@ -96,7 +97,7 @@ internal sealed class LobesCommand : AnalysisCommand
             throw new MistakeException("--field and --document-labels need one affinity, one -k and one --block.");
         using FiringStore opened = Open(parse, snapshot);
         if (opened.FeatureCount != rows.Count) throw new MistakeException($"The comparison with geometry needs a row for every feature: {opened.FeatureCount} features, {rows.Count} rows.");
-        LobeSweep sweep = ProgressDisplay.Run(Terminal, display => LobeSweep.Run(length => BlockedFirings.Of(opened, RuleOf(parse, opened, length), cancellation: Cancellation).Blocks, rows, new()
+        LobeSweep sweep = WithShare("combinations", progress => LobeSweep.Run(length => BlockedFirings.Of(opened, RuleOf(parse, opened, length), cancellation: Cancellation).Blocks, rows, new()
         {
             Affinities = affinities,
             Lobes = numbers,
@@ -104,6 +105,7 @@ internal sealed class LobesCommand : AnalysisCommand
             Neighbors = parse.GetValue(neighbors) ?? 20,
             Draws = parse.GetValue(draws) ?? 100,
             Lobe = options,
+            Progress = progress,
         }, Cancellation));
         return Show(parse, ((IAnalysisResult)sweep).With(new ResultFact("collection", snapshot.Collection), new ResultFact("threshold", RuleOf(parse, opened, 1).Threshold)), sweep.ToPlot);
     }
@@ -114,7 +116,7 @@ internal sealed class LobesCommand : AnalysisCommand
         VectorCollection collection = store[snapshot.Collection];
         ProgressDisplay.Run(Terminal, display =>
         {
-            collection.StoreLabels(name, labels, null, Cancellation);
+            collection.StoreLabels(name, labels, display, Cancellation);
             return true;
         });
     }
@@ -131,7 +133,9 @@ internal sealed class LobesCommand : AnalysisCommand
     }
 
     private BlockedFirings Blocks(ParseResult parse, FiringStore opened, int length)
-        => WithProgress("blocks", opened.DocumentCount, progress => BlockedFirings.Of(opened, RuleOf(parse, opened, length), progress: progress, cancellation: Cancellation));
+        => WithProgress("blocks", opened.DocumentCount, progress => BlockedFirings.Of(opened, RuleOf(parse, opened, length), progress: progress, cancellation: Cancellation), "documents");
+
+    private static IProgress<long> Cut(ProgressDisplay display) => Counting(display, "cut", "products", null);
 
     private static Labeling LabelsOf(string path, BlockedFirings blocked)
     {

@@ -30,8 +30,14 @@ internal sealed class MatchCommand : AnalysisCommand
         if (parse.GetValue(second) is not { } name) return Within(parse, first);
         using VectorStore? other = parse.GetValue(secondStore) is { } folder ? VectorStore.Open(folder, new StoreOptions { ReadOnly = true, IgnoreGraphs = true }) : null;
         using Snapshot against = CollectionNamed(other ?? store, name).TakeSnapshot();
-        MatchingOptions options = new() { MatchedFrom = parse.GetValue(matched) ?? 0.7, NullDraws = parse.GetValue(draws) ?? 19, Seed = Seed(parse), Threads = Threads(parse) };
-        FeatureMatchingResult result = first.MatchFeatures(against, options, Selection(parse), Cancellation);
+        FeatureMatchingResult result = WithShare("pairs", progress => first.MatchFeatures(against, new()
+        {
+            MatchedFrom = parse.GetValue(matched) ?? 0.7,
+            NullDraws = parse.GetValue(draws) ?? 19,
+            Seed = Seed(parse),
+            Threads = Threads(parse),
+            Progress = progress,
+        }, Selection(parse), Cancellation));
         return Show(parse, result.With(new ResultFact("first", first.Collection), new ResultFact("second", against.Collection)));
     }
 
@@ -41,8 +47,8 @@ internal sealed class MatchCommand : AnalysisCommand
         using CooccurrenceCounts? together = parse.GetValue(counts) is { } stored ? snapshot.ReadCooccurrence(stored) : null;
         if (together is not null && together.FeatureCount != rows.Count)
             throw new MistakeException($"The counts are of {together.FeatureCount} features, {rows.Count} rows are looked at; all rows of the collection are needed.");
-        FeatureRedundancyResult result = FeatureRedundancy.Find(rows, together is null ? null : (a, b) => together[a, b], together?.Blocks ?? 0, parse.GetValue(neighbors) ?? 20,
-            parse.GetValue(duplicates) ?? 0.95, parse.GetValue(similar) ?? 0.4, Threads(parse), Cancellation);
+        FeatureRedundancyResult result = WithShare("pairs", progress => FeatureRedundancy.Find(rows, together is null ? null : (a, b) => together[a, b], together?.Blocks ?? 0, parse.GetValue(neighbors) ?? 20,
+            parse.GetValue(duplicates) ?? 0.95, parse.GetValue(similar) ?? 0.4, Threads(parse), progress, Cancellation));
         return Show(parse, result.With(new ResultFact("collection", snapshot.Collection), new ResultFact("counts", parse.GetValue(counts))));
     }
 }

@@ -51,7 +51,8 @@ internal abstract class StoreCommand : Command
     protected VectorCollection CollectionOf(ParseResult parse, VectorStore store)
     {
         if (CollectionName(parse) is { } name) return CollectionNamed(store, name);
-        string[] known = [.. store.Collections.Where(name => !store.HoldsDirections(name))]; // these belong to another collection
+        HashSet<string> parts = [.. StoredAutoencoder.Names(store).SelectMany(name => new[] { StoredAutoencoder.EncoderOf(name), StoredAutoencoder.DescriptionOf(name) })];
+        string[] known = [.. store.Collections.Where(name => !store.HoldsDirections(name) && !parts.Contains(name))]; // these belong to another collection
         if (known.Length == 1) return store[known[0]];
         throw new MistakeException(known.Length == 0
             ? $"{store.Path} has no collection."

@@ -52,6 +52,9 @@ internal sealed class ProgressDisplay : IProgress<BuildProgress>
             });
     }
 
+    /// <summary>How far a stage has come of which only the share is known.</summary>
+    public void Report(string name, double fraction) => Report(name, 0, "", fraction);
+
     /// <summary>How far a stage has come.</summary>
     /// <param name="name">The stage: "read", "copy", "graph"; a new name begins a new stage.</param>
     /// <param name="done">What was done since the stage began.</param>
@@ -72,8 +75,8 @@ internal sealed class ProgressDisplay : IProgress<BuildProgress>
         else if (Stopwatch.GetElapsedTime(lastLine) >= LineEvery)
         {
             lastLine = Stopwatch.GetTimestamp();
-            string percent = fraction is { } part ? $" {Display.Percent(part)}," : "";
-            terminal.Error.WriteLine($"{name}:{percent} {detail}");
+            string?[] parts = [fraction is { } part ? Display.Percent(part) : null, detail];
+            terminal.Error.WriteLine($"{name}: {string.Join(", ", parts.Where(text => !string.IsNullOrEmpty(text)))}");
         }
     }
 
@@ -86,12 +89,13 @@ internal sealed class ProgressDisplay : IProgress<BuildProgress>
 
     private string Detail(TimeSpan elapsed, double? fraction)
     {
-        string text = $"{Display.Count(lastDone)} {unit}, {Rate(elapsed)}";
+        string text = unit.Length == 0 ? "" : $"{Display.Count(lastDone)} {unit}{Rate(elapsed)}";
         if (fraction is not (> 0.001 and < 1) || elapsed < TimeSpan.FromSeconds(1)) return text;
-        return $"{text}, {Display.Duration(elapsed * ((1 - fraction.Value) / fraction.Value))} left";
+        return $"{text}{(unit.Length == 0 ? "" : ", ")}{Display.Duration(elapsed * ((1 - fraction.Value) / fraction.Value))} left";
     }
 
-    private string Rate(TimeSpan elapsed) => $"{Display.Rate(lastDone, elapsed.TotalSeconds)} {unit}/s";
+    // A rate below 1 says nothing that the time left does not.
+    private string Rate(TimeSpan elapsed) => lastDone < elapsed.TotalSeconds ? "" : $", {Display.Rate(lastDone, elapsed.TotalSeconds)} {unit}/s";
 
     private void BeginStage(string name, string counted)
     {
@@ -113,13 +117,13 @@ internal sealed class ProgressDisplay : IProgress<BuildProgress>
         {
             bar.IsIndeterminate = false;
             bar.Value = bar.MaxValue;
-            string detail = $"{Display.Count(lastDone)} {unit} in {Display.Duration(elapsed)}";
+            string detail = unit.Length == 0 ? Display.Duration(elapsed) : $"{Display.Count(lastDone)} {unit} in {Display.Duration(elapsed)}";
             bar.State.Update<BarDetail>(DetailColumn.Key, _ => new BarDetail(detail));
             bar.StopTask();
         }
         else if (elapsed >= WorthALine)
         {
-            terminal.Error.WriteLine($"{stage}: {Display.Count(lastDone)} {unit} in {Display.Duration(elapsed)}, {Rate(elapsed)}");
+            terminal.Error.WriteLine(unit.Length == 0 ? $"{stage}: {Display.Duration(elapsed)}" : $"{stage}: {Display.Count(lastDone)} {unit} in {Display.Duration(elapsed)}{Rate(elapsed)}");
         }
 
         stage = "";
