@@ -18,6 +18,8 @@ if (args is ["--lobes-data", string lobeFolder]) return VecStore.Benchmarks.Anal
 if (args is ["--lobes", .. string[] lobeParts]) return VecStore.Benchmarks.Analysis.LobeTimes.Run(lobeParts);
 if (args is ["--lobes-planted", .. string[] sizes] && sizes.Select(size => int.Parse(size, System.Globalization.CultureInfo.InvariantCulture)).ToArray() is [int f, int b, int per, int lobes, int strongest])
     return VecStore.Benchmarks.Analysis.LobeTimes.Planted(f, b, per, lobes, strongest);
+// dotnet run -c Release --project benchmarks/VecStore.Benchmarks -- --commits FOLDER   commits a second of 1 to 16 threads, on the disk of that folder
+if (args is ["--commits", string commitFolder]) return CommitTimes.Run(commitFolder);
 if (args is ["--smoke"])
 {
     Scale.IsSmoke = true;

@@ -3,8 +3,8 @@ using VecStore.Storage;
 namespace VecStore;
 
 /// <summary>
-/// A named set of rows: a key, a vector and metadata each. Reading is safe from any number of threads and never waits for a writer; writes of
-/// several threads take turns. A row that is written again moves to the end of the order.
+/// A named set of rows: a key, a vector and metadata each. Reading is safe from any number of threads and never waits for a writer; batches
+/// that several threads commit at once share a flush, and have an order. A row that is written again moves to the end of the order.
 /// </summary>
 public sealed class VectorCollection
 {

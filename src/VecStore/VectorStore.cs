@@ -35,6 +35,7 @@ public sealed class VectorStore : IDisposable
         _nextId = manifest.NextSegmentId;
         LastSequence = manifest.LastSequence;
         Upkeep = new Upkeep(this);
+        Commits = new CommitQueue(this);
         Name = System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(folder.Root));
     }
 
@@ -87,6 +88,9 @@ public sealed class VectorStore : IDisposable
     internal Lock MaintenanceGate { get; } = new();
 
     internal Upkeep Upkeep { get; }
+
+    /// <summary>The batches on their way into the log.</summary>
+    internal CommitQueue Commits { get; }
 
     /// <summary>The manifest as it is on the disk.</summary>
     internal Manifest Manifest { get; set; }

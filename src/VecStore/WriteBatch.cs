@@ -36,7 +36,8 @@ public sealed class WriteBatch : IDisposable
 
     /// <summary>
     /// Makes the batch durable as <see cref="StoreOptions.Durability"/> says, then visible. When writing to the log fails, nothing became visible and
-    /// the store takes no more writes until it is opened again: only then is known whether the batch is there, whole, or not.
+    /// the store takes no more writes until it is opened again: only then is known whether the batch is there, whole, or not. Threads that commit at
+    /// the same time share a flush.
     /// </summary>
     /// <exception cref="VecStoreException">The log could not be written, or an earlier write had failed.</exception>
     public void Commit()

@@ -38,6 +38,9 @@ public sealed class FaultFiles : IStoreFiles
     /// <summary>Openings, maps and reads so far, numbered apart.</summary>
     public int Reads { get; private set; }
 
+    /// <summary>How long the flush of a file takes at least: time for other threads to come.</summary>
+    public TimeSpan FlushTakes { get; set; }
+
     /// <summary>True after <see cref="CrashAt"/> struck; every call throws <see cref="PowerCutException"/>.</summary>
     public bool Crashed { get; private set; }
 
@@ -289,6 +292,7 @@ public sealed class FaultFiles : IStoreFiles
 
     internal void Flush(SimulatedFile file, int generation, string path)
     {
+        if (FlushTakes > TimeSpan.Zero) Thread.Sleep(FlushTakes);
         lock (_gate)
         {
             ThrowIfDead(generation);

@@ -57,6 +57,15 @@ public static class KillScript
         }
     }
 
+    /// <summary>A commit of two rows that belong together: a key and its negative, less one.</summary>
+    public static void RunPair(VectorCollection rows, long key)
+    {
+        using WriteBatch batch = rows.BeginWrite();
+        batch.Upsert(key, new float[Dimension], new() { ["n"] = key });
+        batch.Upsert(-1 - key, new float[Dimension], new() { ["n"] = key });
+        batch.Commit();
+    }
+
     private static Kind KindOf(long n) => (n % 60) switch
     {
         17 or 47 => Kind.Seal,

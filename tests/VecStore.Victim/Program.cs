@@ -2,7 +2,7 @@ using System.Globalization;
 using VecStore;
 using VecStore.Victim;
 
-// A process for tests to kill, to meet at the lock, or to measure. Usage: VecStore.Victim write FOLDER FIRST | generations FOLDER | hold FOLDER | scan FOLDER
+// A process for tests to kill, to meet at the lock, or to measure. Usage: VecStore.Victim write FOLDER FIRST | threads FOLDER COUNT | generations FOLDER | hold FOLDER | scan FOLDER
 using Stream output = Console.OpenStandardOutput();
 switch (args)
 {
@@ -18,6 +18,29 @@ switch (args)
                 Say(n.ToString(CultureInfo.InvariantCulture));
             }
         }
+
+    case ["threads", string folder, string count]:
+        // Several threads, each with keys of its own: thread t writes t, t + COUNT, t + 2 COUNT ... from where it finds the store, and acknowledges each by its key.
+        using (VectorStore store = VectorStore.Open(folder, Options(background: true)))
+        {
+            VectorCollection rows = store.OpenOrCreate(KillScript.Collection, KillScript.Schema);
+            Say("open");
+            int threads = int.Parse(count, CultureInfo.InvariantCulture);
+            Thread[] committing = [.. Enumerable.Range(0, threads).Select(thread => new Thread(() =>
+            {
+                long key = thread;
+                while (rows.Contains(key)) key += threads;
+                for (; ; key += threads)
+                {
+                    KillScript.RunPair(rows, key);
+                    Say(key.ToString(CultureInfo.InvariantCulture));
+                }
+            }))];
+            Array.ForEach(committing, thread => thread.Start());
+            Array.ForEach(committing, thread => thread.Join());
+        }
+
+        return 0;
 
     case ["generations", string folder]:
         // Every commit writes all rows anew with its number: a reader that sees two numbers has seen half a commit.
@@ -97,6 +120,6 @@ static StoreOptions Options(bool background) => new()
 
 void Say(string line)
 {
-    output.Write(System.Text.Encoding.UTF8.GetBytes(line + "\n"));
+    output.Write(System.Text.Encoding.UTF8.GetBytes(line + "\n")); // one call to the system: lines of several threads do not mix
     output.Flush();
 }

@@ -12,8 +12,7 @@ internal static class Commit
         try
         {
             store.Upkeep.BeforeCommit(collection);
-            long bytes;
-            lock (store.WriteGate) bytes = Write(collection, record);
+            long bytes = store.Commits.Run(collection, record);
             observation.Committed(record.Operations, bytes);
         }
         catch (StoreCorruptException damage) when (store.Saw(damage, collection.Name))
@@ -26,41 +25,22 @@ internal static class Commit
         }
     }
 
-    // The caller holds the write gate. Returns the bytes of the record in the log.
-    private static long Write(VectorCollection collection, BatchRecord record)
-    {
-        VectorStore store = collection.Store;
-        store.ThrowIfNotWritable();
-        collection.ThrowIfDropped();
-        MakeRoom(collection, record.Upserts);
-        ReadOnlySpan<byte> bytes = record.Finish(collection.Id);
-        long sequence;
-        try
-        {
-            sequence = store.Log.Append(bytes);
-            store.Log.Commit(); // durable here
-        }
-        catch (Exception cause)
-        {
-            store.Poison(cause);
-            throw;
-        }
-
-        store.LastSequence = sequence;
-        Apply(collection, bytes, sequence);
-        return bytes.Length;
-    }
-
     /// <summary>
     /// Sees to it that the memory segment at the end takes that many more rows: a full one is frozen, and sealed by the background thread or, without
     /// one, here.
     /// </summary>
     public static void MakeRoom(VectorCollection collection, int upserts)
     {
-        SegmentView[] views = collection.Current.Views;
-        if (views.Length > 0 && views[^1].Segment is MemorySegment active && active.Capacity - active.Count >= upserts) return;
+        if (HasRoom(collection, upserts)) return;
         AddMemorySegment(collection, upserts);
         collection.Store.Upkeep.SealSoon();
+    }
+
+    /// <summary>True when the memory segment at the end takes that many more rows.</summary>
+    public static bool HasRoom(VectorCollection collection, int upserts)
+    {
+        SegmentView[] views = collection.Current.Views;
+        return views.Length > 0 && views[^1].Segment is MemorySegment active && active.Capacity - active.Count >= upserts;
     }
 
     /// <summary>Puts an empty memory segment at the end, with room for that many rows or the usual number; the caller holds the write gate.</summary>

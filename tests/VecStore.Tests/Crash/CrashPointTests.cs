@@ -45,6 +45,7 @@ public sealed class CrashPointTests(ITestOutputHelper output)
     [InlineData("two collections")]
     [InlineData("death and recovery")]
     [InlineData("large records")]
+    [InlineData("committing threads")]
     public void At_the_level_Os_a_death_loses_nothing_and_a_loss_of_power_leaves_a_prefix(string workload)
     {
         using CrashRun run = Run(workload, Durability.Os);

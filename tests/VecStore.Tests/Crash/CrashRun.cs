@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using VecStore.Testing;
 
 namespace VecStore.Tests.Crash;
@@ -99,13 +100,47 @@ public sealed class CrashRun(FaultFiles files, Durability durability = Durabilit
 
     public void Delete(string collection, Key key) => Step($"delete {key}", expected => expected.Delete(collection, key), () => Store[collection].Delete(key));
 
+    /// <summary>
+    /// Several threads commit batches of two rows each: a key of their own, and one that all of them write. The order of the rows then is the order of the commits, and
+    /// each of them becomes a step: a store may open to any prefix of them that has all that were acknowledged and none that had not begun.
+    /// </summary>
+    public void UpsertByThreads(string collection, int threads, int each, int firstKey)
+    {
+        const int Contested = 999_999;
+        VectorCollection rows = Store[collection];
+        int dimension = rows.Schema.Dimension;
+        var calls = new ConcurrentDictionary<int, (int Before, int After)>();
+        Thread[] committing = [.. Enumerable.Range(0, threads).Select(thread => new Thread(() =>
+        {
+            for (int key = firstKey + (thread * each); key < firstKey + ((thread + 1) * each); key++)
+            {
+                int before = Files.Calls;
+                using WriteBatch batch = rows.BeginWrite();
+                batch.Upsert(key, Vectors.Random(key, dimension));
+                batch.Upsert(Contested, Vectors.Random(key, dimension));
+                batch.Commit();
+                calls[key] = (before, Files.Calls);
+            }
+        }))];
+        Array.ForEach(committing, thread => thread.Start());
+        Array.ForEach(committing, thread => thread.Join());
+        Assert.Equal(threads * each, calls.Count);
+        using Snapshot snapshot = rows.TakeSnapshot();
+        foreach (ScannedRow row in snapshot.Scan())
+        {
+            int key = (int)row.Key.Int64;
+            if (!calls.ContainsKey(key)) continue;
+            foreach (int written in (ReadOnlySpan<int>)[key, Contested]) Expected.Upsert(collection, written, Vectors.Random(key, dimension));
+            _steps.Add(($"upsert {key}", calls[key].Before, calls[key].After, Expected.ToString()));
+        }
+    }
+
     /// <summary>The states that a store may open to when the machine stopped before this call. Null stands for a store that was not there yet.</summary>
     public IReadOnlyList<string?> Allowed(int call)
     {
         int done = _steps.FindLastIndex(step => step.After <= call);
-        string? acknowledged = done < 0 ? null : _steps[done].State;
-        bool inFlight = done + 1 < _steps.Count && _steps[done + 1].Before < call;
-        return inFlight ? [acknowledged, _steps[done + 1].State] : [acknowledged];
+        IEnumerable<string?> underWay = _steps.Skip(done + 1).TakeWhile(step => step.Before < call).Select(step => step.State);
+        return [done < 0 ? null : _steps[done].State, .. underWay];
     }
 
     public string Describe(int call)

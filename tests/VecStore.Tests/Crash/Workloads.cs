@@ -27,6 +27,7 @@ public static class Workloads
         ["graphs"] = Graphs,
         ["large records"] = LargeRecords,
         ["attachments"] = Attachments,
+        ["committing threads"] = CommittingThreads,
     };
 
     private static void UpsertsAndDeletes(CrashRun run)
@@ -239,6 +240,20 @@ public static class Workloads
             });
         }
 
+        run.Close();
+    }
+
+    // Commits that share flushes; segments fill up and are sealed meanwhile, and the second round ends in a death.
+    private static void CommittingThreads(CrashRun run)
+    {
+        run.Files.FlushTakes = TimeSpan.FromMilliseconds(0.5);
+        run.Open();
+        run.Create("a", Numbers);
+        run.UpsertByThreads("a", threads: 5, each: 6, firstKey: 0);
+        run.Delete("a", 7);
+        run.UpsertByThreads("a", threads: 3, each: 5, firstKey: 100);
+        run.Kill();
+        run.Open();
         run.Close();
     }
 
