@@ -13,13 +13,16 @@ namespace VecStore.Typed;
 internal sealed class ExpressionFilter(IReadOnlyList<RecordProperty> fields, ParameterExpression record)
 {
     private const string Allowed = "comparisons of a data property with a value, StartsWith, Contains on a list, HasValue, &&, || and !";
+    private Filter? _everything;
+    private Filter? _nothing;
 
     public static Filter Translate(LambdaExpression condition, IReadOnlyList<RecordProperty> fields) => new ExpressionFilter(fields, condition.Parameters[0]).Condition(condition.Body);
 
     private Filter Condition(Expression part) => part switch
     {
-        BinaryExpression { NodeType: ExpressionType.AndAlso or ExpressionType.And } both when both.Type == typeof(bool) => Condition(both.Left) & Condition(both.Right),
-        BinaryExpression { NodeType: ExpressionType.OrElse or ExpressionType.Or } either when either.Type == typeof(bool) => Condition(either.Left) | Condition(either.Right),
+        _ when part.Type == typeof(bool) && !Mentions(part) => (bool)Value(part)! ? Everything(part) : Nothing(part),
+        BinaryExpression { NodeType: ExpressionType.AndAlso or ExpressionType.And } both when both.Type == typeof(bool) => And(both),
+        BinaryExpression { NodeType: ExpressionType.OrElse or ExpressionType.Or } either when either.Type == typeof(bool) => Or(either),
         BinaryExpression comparison => Compare(comparison),
         UnaryExpression { NodeType: ExpressionType.Not } not when not.Type == typeof(bool) => !Condition(not.Operand),
         MemberExpression { Member.Name: "HasValue", Expression: { } nullable } when Property(nullable) is { } property => Field(property.Field).Exists(),
@@ -27,6 +30,30 @@ internal sealed class ExpressionFilter(IReadOnlyList<RecordProperty> fields, Par
         _ when part.Type == typeof(bool) && Property(part) is { } flag => Field(flag.Field) == true,
         _ => throw Refuse(part, $"allowed are {Allowed}"),
     };
+
+    // As in C#, the right side is not looked at when the left decides: chosen == null || chosen.Contains(r.Year).
+    private Filter And(BinaryExpression both)
+    {
+        Filter left = Condition(both.Left);
+        if (left == _nothing) return left;
+        Filter right = Condition(both.Right);
+        return left == _everything || right == _nothing ? right : right == _everything ? left : left & right;
+    }
+
+    private Filter Or(BinaryExpression either)
+    {
+        Filter left = Condition(either.Left);
+        if (left == _everything) return left;
+        Filter right = Condition(either.Right);
+        return left == _nothing || right == _everything ? right : right == _nothing ? left : left | right;
+    }
+
+    // Conditions on which the record has no say, such as a captured switch.
+    private Filter Everything(Expression part) => _everything ??= SomeField(part).Exists() | !SomeField(part).Exists();
+
+    private Filter Nothing(Expression part) => _nothing ??= SomeField(part).Exists() & !SomeField(part).Exists();
+
+    private FieldReference SomeField(Expression part) => fields.Count > 0 ? Field(fields[0].Field) : throw Refuse(part, "the record has no data property to filter by");
 
     private Filter Compare(BinaryExpression comparison)
     {
@@ -58,9 +85,9 @@ internal sealed class ExpressionFilter(IReadOnlyList<RecordProperty> fields, Par
         {
             switch (method.Name)
             {
-                case nameof(string.StartsWith) when call.Object is not null && Property(call.Object) is { } text && given[0].Type == typeof(string):
+                case nameof(string.StartsWith) when call.Object is not null && Property(call.Object) is { } text && (given[0].Type == typeof(string) || given[0].Type == typeof(char)):
                     RequireOrdinal(call, given.Skip(1));
-                    return Field(text.Field).StartsWith((string?)Value(given[0]) ?? throw Refuse(call, "nothing starts with null"));
+                    return Field(text.Field).StartsWith(Value(given[0])?.ToString() ?? throw Refuse(call, "nothing starts with null"));
                 case nameof(string.Equals) when (call.Object is null ? given[0] : call.Object) is var one && given.FirstOrDefault(a => a != one && a.Type == typeof(string)) is { } other:
                     RequireOrdinal(call, given.Where(argument => argument != one && argument != other));
                     return Compare(Expression.Equal(one, other));
@@ -116,7 +143,7 @@ internal sealed class ExpressionFilter(IReadOnlyList<RecordProperty> fields, Par
 
     private static Type Bare(Type type) => Nullable.GetUnderlyingType(type) ?? type;
 
-    private static bool IsExact(Type from, Type to) => from == to || (Type.GetTypeCode(from), Type.GetTypeCode(to)) switch
+    private static bool IsExact(Type from, Type to) => from == to || (from.IsEnum && Enum.GetUnderlyingType(from) == to) || (Type.GetTypeCode(from), Type.GetTypeCode(to)) switch
     {
         (TypeCode.Byte, TypeCode.Int16 or TypeCode.Int32 or TypeCode.Int64 or TypeCode.Single or TypeCode.Double) => true,
         (TypeCode.Int16, TypeCode.Int32 or TypeCode.Int64 or TypeCode.Single or TypeCode.Double) => true,

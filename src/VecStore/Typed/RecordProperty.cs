@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 
 namespace VecStore.Typed;
@@ -17,7 +18,7 @@ internal sealed class RecordProperty
         _fromField = fromField;
     }
 
-    public const string AllowedTypes = "string, bool, long, int, short, byte, double, float, DateTimeOffset, Guid, each also nullable, and arrays and lists of strings";
+    public const string AllowedTypes = "string, bool, long, int, short, byte, double, float, enums, DateTime, DateTimeOffset, DateOnly, Guid, each also nullable, and arrays and lists of strings";
 
     public PropertyInfo Property { get; }
 
@@ -41,6 +42,10 @@ internal sealed class RecordProperty
         if (type == typeof(double)) return As(FieldType.Double, value => (double)value, value => value.AsDouble());
         if (type == typeof(float)) return As(FieldType.Double, value => (double)(float)value, value => (float)value.AsDouble());
         if (type == typeof(DateTimeOffset)) return As(FieldType.Int64, value => ((DateTimeOffset)value).UtcTicks, value => new DateTimeOffset(value.AsInt64(), TimeSpan.Zero));
+        if (type == typeof(DateTime)) return As(FieldType.Int64, value => UtcTicks((DateTime)value), value => new DateTime(value.AsInt64(), DateTimeKind.Utc));
+        if (type == typeof(DateOnly)) return As(FieldType.Int64, value => ((DateOnly)value).DayNumber, value => DateOnly.FromDayNumber(checked((int)value.AsInt64())));
+        if (type.IsEnum && Enum.GetUnderlyingType(type) != typeof(ulong))
+            return As(FieldType.Int64, value => Convert.ToInt64(value, CultureInfo.InvariantCulture), value => Enum.ToObject(type, value.AsInt64()));
         if (type == typeof(Guid)) return As(FieldType.String, value => ((Guid)value).ToString("D"), value => Guid.ParseExact(value.AsString(), "D"));
         if (type == typeof(string[]) || type == typeof(IReadOnlyList<string>) || type == typeof(IEnumerable<string>))
             return As(FieldType.StringList, value => ((IEnumerable<string>)value).ToArray(), value => value.AsStringList().ToArray());
@@ -49,6 +54,9 @@ internal sealed class RecordProperty
         throw new ArgumentException(
             $"The property {property.DeclaringType?.Name}.{property.Name} has type {property.PropertyType.Name}, which no field can hold; allowed are {AllowedTypes}.");
     }
+
+    // A time of no stated kind is taken as UTC: the same on every machine.
+    private static long UtcTicks(DateTime time) => time.Kind == DateTimeKind.Local ? time.ToUniversalTime().Ticks : time.Ticks;
 
     /// <summary>The value of a record's property as the store keeps it; absent for null.</summary>
     public FieldValue Read(object record) => ToField(Property.GetValue(record));
@@ -74,7 +82,7 @@ internal sealed class RecordProperty
         {
             return _fromField(value);
         }
-        catch (Exception failure) when (failure is OverflowException or FormatException)
+        catch (Exception failure) when (failure is OverflowException or FormatException or ArgumentException)
         {
             throw new InvalidOperationException($"The field \"{Field}\" holds {value}, which {Property.Name} of type {Property.PropertyType.Name} cannot be.", failure);
         }

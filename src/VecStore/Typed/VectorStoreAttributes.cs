@@ -6,8 +6,9 @@ public sealed class VectorStoreKeyAttribute : Attribute;
 
 /// <summary>
 /// Marks a property that is stored as a metadata field: <see cref="string"/>, <see cref="bool"/>, <see cref="long"/>, <see cref="int"/>, <see cref="short"/>, <see cref="byte"/>,
-/// <see cref="double"/>, <see cref="float"/>, <see cref="DateTimeOffset"/> (as ticks in UTC), <see cref="Guid"/> (as text), each also nullable; arrays and lists of strings. Null is stored
-/// as an absent field.
+/// <see cref="double"/>, <see cref="float"/>, <see cref="DateTimeOffset"/> and <see cref="DateTime"/> (as ticks in UTC; a
+/// <see cref="DateTime"/> of no stated kind is taken as UTC), <see cref="DateOnly"/> (as its day number), enums (as their number),
+/// <see cref="Guid"/> (as text), each also nullable; arrays and lists of strings. Null is stored as an absent field.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class VectorStoreDataAttribute : Attribute

@@ -29,6 +29,11 @@ public sealed class ExpressionFilterTests : IDisposable
         long?[] sizes = [3, null];
         string[] titles = ["title 1", "title 22"];
         var of = new { Least = 3.5, Day = new DateTimeOffset(2026, 1, 10, 0, 0, 0, TimeSpan.FromHours(3)) };
+        var day = new DateTime(2026, 2, 9, 6, 0, 0, DateTimeKind.Utc);
+        Mood mood = Mood.Cross;
+        Mood[] moods = [Mood.Glad, Mood.Cross];
+        bool onlyDrafts = true;
+        int[]? chosen = null;
         Expression<Func<Note, bool>>[] conditions =
         [
             n => n.Year == 2004, n => n.Year != 2004, n => n.Year < year, n => n.Year <= year, n => year < n.Year, n => n.Year >= year + 5,
@@ -40,9 +45,12 @@ public sealed class ExpressionFilterTests : IDisposable
             n => n.Written > of.Day, n => n.Written <= of.Day.AddDays(3), n => n.Author == Ann, n => n.Author != Ann, n => n.Author == null,
             n => n.Tags != null && n.Tags.Contains("even"), n => n.Tags == null, n => n.Labels != null && n.Labels.Contains("x" + "1"), n => n.Labels != null && !n.Labels.Contains("x1"),
             n => years.Contains(n.Year), n => !years.Contains(n.Year), n => new[] { 2001, 2002 }.Contains(n.Year), n => none.Contains(n.Year), n => sizes.Contains(n.Size), n => titles.Contains(n.Title),
+            n => n.Read > day, n => n.Read == day, n => n.Read >= new DateTime(2026, 2, 9), n => n.Due == null, n => n.Due <= new DateOnly(2026, 3, 9), n => n.Due != new DateOnly(2026, 3, 9),
+            n => n.Mood == Mood.Glad, n => n.Mood != mood, n => n.Mood > Mood.Cross, n => moods.Contains(n.Mood), n => n.Haste == Haste.Some, n => n.Haste >= Haste.Some, n => n.Haste == null,
+            n => !onlyDrafts || n.Draft, n => onlyDrafts && n.Draft, n => (chosen == null || chosen.Contains(n.Year)) && n.Draft, n => n.Title != null && n.Title.StartsWith('t'),
             n => (n.Year == 2001 | n.Year == 2002) & !n.Draft, n => n.Year > 2005 && (n.Title == "title 7" || n.Size == 4) && !(n.Draft && n.Weight > 2),
         ];
-        Assert.True(conditions.Length > 45);
+        Assert.True(conditions.Length > 62);
         int neither = 0;
         foreach (Expression<Func<Note, bool>> condition in conditions)
         {
@@ -53,6 +61,8 @@ public sealed class ExpressionFilterTests : IDisposable
         }
 
         Assert.Equal(1, neither); // one of none; every other condition divides the records
+        Assert.Equal(120, notes.Get(_ => onlyDrafts, 200).Count);
+        Assert.Empty(notes.Get(n => n.Draft && chosen != null && chosen.Contains(n.Year), 200));
     }
 
     [Fact]
@@ -92,6 +102,10 @@ public sealed class ExpressionFilterTests : IDisposable
         Rank = i % 6 == 0 ? null : (short)(i % 5),
         Level = (byte)(i % 11),
         Written = new DateTimeOffset(2026, 1, 1 + (i % 28), 0, 0, 0, TimeSpan.Zero),
+        Read = new DateTime(2026, 2, 1 + (i % 20), 6, 0, 0, DateTimeKind.Utc),
+        Due = i % 7 == 0 ? null : new DateOnly(2026, 3, 1 + (i % 30)),
+        Mood = (i % 3) switch { 0 => Mood.Calm, 1 => Mood.Glad, _ => Mood.Cross },
+        Haste = i % 4 == 3 ? null : (Haste)(i % 4),
         Author = i % 3 == 1 ? Ann : i % 3 == 2 ? Guid.Empty : null,
         Tags = i % 4 == 1 ? null : i % 2 == 0 ? ["even", "all"] : ["all"],
         Labels = i % 5 == 2 ? ["x1", "x2"] : i % 5 == 3 ? ["x2"] : null,

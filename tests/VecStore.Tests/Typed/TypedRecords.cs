@@ -34,6 +34,18 @@ internal sealed class Note
     public DateTimeOffset Written { get; set; }
 
     [VectorStoreData]
+    public DateTime Read { get; set; }
+
+    [VectorStoreData]
+    public DateOnly? Due { get; set; }
+
+    [VectorStoreData]
+    public Mood Mood { get; set; }
+
+    [VectorStoreData]
+    public Haste? Haste { get; set; }
+
+    [VectorStoreData]
     public Guid? Author { get; set; }
 
     [VectorStoreData]
@@ -46,6 +58,20 @@ internal sealed class Note
 
     [VectorStoreVector(4, DistanceFunction = DistanceFunction.EuclideanDistance)]
     public ReadOnlyMemory<float> Embedding { get; set; }
+}
+
+internal enum Mood
+{
+    Calm,
+    Glad,
+    Cross = -4,
+}
+
+internal enum Haste : byte
+{
+    None,
+    Some,
+    Much,
 }
 
 /// <summary>A positional record with a Guid as its key, and half precision.</summary>
