@@ -117,11 +117,11 @@ public sealed record SpectrumReport : IAnalysisResult
         return new("Spectrum of the covariance", new("rank", Logarithmic: true), new("eigenvalue", Logarithmic: true),
         [
             new("rows", ranks, Spectrum.Eigenvalues),
-            new(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"alpha {Fit.Alpha:F3}, ranks {Fit.FirstRank}..{Fit.LastRank}"), fitted, [.. fitted.Select(rank => Fit.At((int)rank))]),
-            new("Gaussian rows", ranks, Gaussian), new("Marchenko-Pastur", ranks, MarchenkoPastur),
+            new(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"alpha {Fit.Alpha:F3}, ranks {Fit.FirstRank} to {Fit.LastRank}"), fitted, [.. fitted.Select(rank => Fit.At((int)rank))]),
+            new("Gaussian rows", ranks, Gaussian), new("Marchenko-Pastur", ranks, MarchenkoPastur) { Dashed = true },
         ])
         {
-            Note = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{RowsSeen} rows x {Dimension}; {InnerProduct}; R2 {Fit.R2:F3}"),
+            Note = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{RowsSeen:N0} rows x {Dimension}; {InnerProduct}; R² {Fit.R2:F3}"),
         };
     }
 }

@@ -57,6 +57,6 @@ public sealed record Histogram(string Title, PlotAxis X, IReadOnlyList<double> E
             canvas.Line(place, canvas.Top, place, canvas.PlotBottom, "mark");
             canvas.Text(place + 4, canvas.Top + 12 + 13 * i, Marks[i].Name, "start", "tick");
         }
-        canvas.Legend([.. Series.Select(one => one.Name)]);
+        canvas.Legend([.. Series.Select((one, s) => (one.Name, SvgCanvas.Colour(s), false))], lines: false);
     }
 }

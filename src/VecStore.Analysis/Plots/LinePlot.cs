@@ -25,11 +25,11 @@ public sealed record LinePlot(string Title, PlotAxis X, PlotAxis Y, IReadOnlyLis
                 canvas.Area(high.Concat(low.Reverse()), SvgCanvas.Colour(s));
             }
             (double X, double Y)[] points = [.. Shown(one.X, one.Y, x, y, stride)];
-            canvas.Polyline(points, SvgCanvas.Colour(s));
+            canvas.Polyline(points, SvgCanvas.Colour(s), one.Dashed);
             if (!Marked) continue;
             foreach ((double px, double py) in points) canvas.Circle(px, py, 3, SvgCanvas.Colour(s));
         }
-        canvas.Legend([.. Series.Select(one => one.Name)]);
+        canvas.Legend([.. Series.Select((one, s) => (one.Name, SvgCanvas.Colour(s), one.Dashed))], lines: true);
     }
 
     private static IEnumerable<(double X, double Y)> Shown(IReadOnlyList<double> xs, IReadOnlyList<double> ys, PlotScale x, PlotScale y, int stride)

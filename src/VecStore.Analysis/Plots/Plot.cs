@@ -49,6 +49,12 @@ public sealed record PlotSeries(string Name, IReadOnlyList<double> X, IReadOnlyL
     /// <summary>Text beside each point, drawn while there are no more than 60 points; null for none.</summary>
     public IReadOnlyList<string>? Labels { get; init; }
 
+    /// <summary>A colour of its own; null takes the next.</summary>
+    internal string? Colour { get; init; }
+
+    /// <summary>Lines only: drawn with gaps, so that what lies under it is seen.</summary>
+    internal bool Dashed { get; init; }
+
     /// <summary>Lower and upper ends of a band about each ordinate (lines only); null for none.</summary>
     public (IReadOnlyList<double> Low, IReadOnlyList<double> High)? Band { get; init; }
 }

@@ -12,6 +12,7 @@ internal sealed class SvgCanvas
     private readonly StringBuilder body = new();
     private readonly Plot plot;
     private readonly List<string> notes = [];
+    private string style = "";
 
     public SvgCanvas(Plot plot)
     {
@@ -61,22 +62,32 @@ internal sealed class SvgCanvas
         body.Append(CultureInfo.InvariantCulture, $"<text class=\"caption\" text-anchor=\"middle\" transform=\"translate(16 {Number(middle)}) rotate(-90)\">{Escape(y)}</text>\n");
     }
 
-    /// <summary>Names of the series, where there is more than one.</summary>
-    public void Legend(IReadOnlyList<string> names)
+    /// <summary>Names of the series, where there is more than one; what is drawn as lines is shown by one.</summary>
+    public void Legend(IReadOnlyList<(string Name, string Colour, bool Dashed)> series, bool lines)
     {
-        if (names.Count < 2) return;
-        int shown = Math.Min(names.Count, 12), widest = names.Take(shown).Max(name => Cut(name, 28).Length);
-        double left = PlotRight - 26 - 6.3 * widest;
+        series = [.. series.Where(one => one.Name.Length > 0)];
+        if (series.Count < 2) return;
+        int shown = Math.Min(series.Count, 12), widest = series.Take(shown).Max(one => Cut(one.Name, 28).Length);
+        double left = PlotRight - 32 - 6.3 * widest;
         Open("legend");
-        body.Append(CultureInfo.InvariantCulture, $"<rect class=\"box\" x=\"{Number(left - 6)}\" y=\"{Number(Top + 4)}\" width=\"{Number(PlotRight - left + 2)}\" height=\"{16 * shown + 8}\"/>\n");
+        Box(left - 6, Top + 4, PlotRight - left + 2, 16 * shown + 8);
         for (int i = 0; i < shown; i++)
         {
-            Rectangle(left, Top + 10 + 16 * i, 10, 10, Colour(i), 1);
-            string name = i == 11 && names.Count > 12 ? $"... {names.Count - 11} more" : Cut(names[i], 28);
-            Text(left + 16, Top + 19 + 16 * i, name, "start", "tick");
+            (string name, string colour, bool dashed) = series[i];
+            double middle = Top + 15 + 16 * i;
+            if (lines) Polyline([(left, middle), (left + 18, middle)], colour, dashed);
+            else Rectangle(left + 6, middle - 5, 10, 10, colour, 1);
+            Text(left + 24, middle + 4, i == 11 && series.Count > 12 ? $"... {series.Count - 11} more" : Cut(name, 28), "start", "tick");
         }
         Close();
     }
+
+    /// <summary>What lies under a legend.</summary>
+    public void Box(double x, double y, double width, double height)
+        => body.Append(CultureInfo.InvariantCulture, $"<rect class=\"box\" x=\"{Number(x)}\" y=\"{Number(y)}\" width=\"{Number(width)}\" height=\"{Number(height)}\"/>\n");
+
+    /// <summary>Rules that only this picture needs.</summary>
+    public void Style(string rules) => style = rules;
 
     public void Open(string group) => body.Append(CultureInfo.InvariantCulture, $"<g class=\"{group}\">\n");
 
@@ -88,6 +99,17 @@ internal sealed class SvgCanvas
     public void Circle(double x, double y, double radius, string colour)
         => body.Append(CultureInfo.InvariantCulture, $"<circle cx=\"{Number(x)}\" cy=\"{Number(y)}\" r=\"{Number(radius)}\" fill=\"{colour}\"/>\n");
 
+    /// <summary>Many discs of one colour as one path: lines without length and with round ends.</summary>
+    public void Dots(IEnumerable<(double X, double Y)> places, double diameter, string colour)
+    {
+        body.Append(CultureInfo.InvariantCulture, $"<path class=\"dots\" stroke=\"{colour}\" stroke-width=\"{Number(diameter)}\" d=\"");
+        foreach ((double x, double y) in places) body.Append(CultureInfo.InvariantCulture, $"M{x:0.#} {y:0.#}h0");
+        body.Append("\"/>\n");
+    }
+
+    /// <summary>A filled outline of a class of colour, its edges on pixels.</summary>
+    public void Path(string outline, string kind) => body.Append($"<path class=\"{kind}\" shape-rendering=\"crispEdges\" d=\"{outline}\"/>\n");
+
     public void Rectangle(double x, double y, double width, double height, string colour, double opacity, string? tip = null)
     {
         string place = $"x=\"{Number(x)}\" y=\"{Number(y)}\" width=\"{Number(Math.Max(0, width))}\" height=\"{Number(Math.Max(0, height))}\"";
@@ -95,7 +117,8 @@ internal sealed class SvgCanvas
         body.Append(tip is null ? $"<rect {place} {fill}/>\n" : $"<rect {place} {fill}><title>{Escape(tip)}</title></rect>\n");
     }
 
-    public void Polyline(IEnumerable<(double X, double Y)> points, string colour) => body.Append($"<polyline class=\"line\" stroke=\"{colour}\" points=\"{Points(points)}\"/>\n");
+    public void Polyline(IEnumerable<(double X, double Y)> points, string colour, bool dashed = false)
+        => body.Append($"<polyline class=\"line\" stroke=\"{colour}\"{(dashed ? " stroke-dasharray=\"6 4\"" : "")} points=\"{Points(points)}\"/>\n");
 
     public void Area(IEnumerable<(double X, double Y)> outline, string colour) => body.Append($"<polygon fill=\"{colour}\" fill-opacity=\"0.2\" points=\"{Points(outline)}\"/>\n");
 
@@ -114,10 +137,13 @@ internal sealed class SvgCanvas
             <style>
             svg { color-scheme: light dark; --ground: #ffffff; --ink: #1f2328; --soft: #59636e; --grid: #d8dee4; font-family: system-ui, sans-serif; }
             @media (prefers-color-scheme: dark) { svg { --ground: #15191e; --ink: #e6edf3; --soft: #9aa4af; --grid: #333b44; } }
+            @media print { svg { --ground: #ffffff; --ink: #1f2328; --soft: #59636e; --grid: #d8dee4; } }
             .ground { fill: var(--ground); } text { fill: var(--ink); } .title { font-size: 16px; font-weight: 600; } .note, .tick { font-size: 11px; }
             .note, .tick { fill: var(--soft); } .caption { font-size: 12px; } .grid { stroke: var(--grid); } .axis { stroke: var(--soft); }
             .line { fill: none; stroke-width: 1.6; } .mark { stroke: var(--ink); stroke-dasharray: 4 3; } .box { fill: var(--ground); fill-opacity: 0.85; }
-            .cell { font-size: 10px; fill: #1f2328; } .strong { font-size: 10px; fill: #ffffff; }
+            .cell { font-size: 10px; fill: #1f2328; } .strong { font-size: 10px; fill: #ffffff; } .dots { fill: none; stroke-linecap: round; }
+            .name { font-size: 11px; paint-order: stroke; stroke: var(--ground); stroke-width: 3px; stroke-linejoin: round; }
+            {{style}}
             </style>
             <rect class="ground" width="{{plot.Width}}" height="{{plot.Height}}"/>
             <text class="title" x="16" y="24">{{Escape(Cut(plot.Title, plot.Width / 9))}}</text>

@@ -64,10 +64,25 @@ public sealed class PlotTests
     [Fact]
     public void More_points_than_can_be_drawn_are_sampled_and_that_is_said()
     {
-        double[] values = [.. Enumerable.Range(0, 50_000).Select(i => Math.Sin(i))];
-        XElement root = Parse(new ScatterPlot("many", new("x"), new("y"), [new("all", values, values)]), 3_000_000);
-        Assert.InRange(root.Descendants(Svg + "circle").Count(), 10_000, Plot.MostMarks);
-        Assert.Contains(Texts(root), text => text.Contains("one in 3 of 50,000 points", StringComparison.Ordinal));
+        double[] values = [.. Enumerable.Range(0, 25_000).Select(i => Math.Sin(i))];
+        XElement root = Parse(new ScatterPlot("many", new("x"), new("y"), [new("all", values, values), new("again", values, [.. values.Select(v => -v)])]), 400_000);
+        XElement[] dots = [.. root.Descendants(Svg + "path").Where(path => path.Attribute("class")!.Value == "dots")];
+        Assert.Equal(2, dots.Length);
+        Assert.InRange(dots.Sum(path => path.Attribute("d")!.Value.Count(c => c == 'M')), 10_000, Plot.MostMarks);
+        Assert.Contains(Texts(root), text => text.Contains("one in 4 of 50,000 points", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_cloud_of_thousands_is_shown_by_its_density_and_some_of_its_points_by_name()
+    {
+        double[] x = [.. Enumerable.Range(0, 50_000).Select(i => i == 0 ? 4 : i % 10 == 0 ? i % 100 / 100.0 : 2)], y = [.. x.Select(v => v)];
+        XElement root = Parse(new ScatterPlot("cloud", new("x"), new("y"), [new("all", x, y)]) { Landmarks = new("", [4, 4.01, 0], [4, 4.01, 0]) { Labels = ["far", "hidden", "near"] } }, 20_000);
+        XElement[] cells = [.. root.Descendants(Svg + "g").Single(g => g.Attribute("class")!.Value == "cells").Elements(Svg + "path")];
+        Assert.Equal(12, cells.Sum(path => path.Attribute("d")!.Value.Count(c => c == 'M'))); // ten places of few points, one of 45,000, one of one
+        Assert.Equal(["d0", "d9"], new[] { cells[0], cells[^1] }.Select(path => path.Attribute("class")!.Value));
+        Assert.Contains("45,000", Texts(root)); // the key
+        Assert.Equal(["far", "near"], root.Descendants(Svg + "text").Where(text => text.Attribute("class")!.Value == "name").Select(text => text.Value)); // a name on another one is left out
+        Assert.Contains(".d9", root.Element(Svg + "style")!.Value, StringComparison.Ordinal);
     }
 
     [Fact]
