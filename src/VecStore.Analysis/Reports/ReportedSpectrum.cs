@@ -20,7 +20,13 @@ internal static class ReportedSpectrum
         int draws = rows.Dimension <= 128 ? 99 : rows.Dimension <= 512 ? 19 : 10;
         SpectrumReport spectrum = SpectrumStudy.Run(rows, new()
         {
-            FirstRank = first, LastRank = last, Covariance = covariance, BootstrapDraws = rows.Count > 20_000 ? 10 : 20, ControlDraws = draws, Seed = options.Seed, Threads = options.Threads,
+            FirstRank = first,
+            LastRank = last,
+            Covariance = covariance,
+            BootstrapDraws = rows.Count > 20_000 ? 10 : 20,
+            ControlDraws = draws,
+            Seed = options.Seed,
+            Threads = options.Threads,
         }, cancellation);
         report.Figures(Figures(spectrum)).Text(Sentence(spectrum)).Picture(spectrum.Plot()).Result(spectrum, "none");
     }
