@@ -60,7 +60,7 @@ public sealed class CommitQueueTests
     [Fact]
     public void A_failed_flush_fails_every_commit_that_shared_it()
     {
-        using VectorStore store = Open(Durability.Full);
+        using VectorStore store = Open(Durability.Full, sealRows: 4096); // so that nobody seals: only the log is written
         VectorCollection rows = store.Create("a", new CollectionSchema(2));
         rows.Upsert(-1, [0, 0]);
         _files.FailAt(_files.Calls + 40, Fault.IoError, forEver: true);
@@ -145,7 +145,8 @@ public sealed class CommitQueueTests
         }
     }
 
-    private VectorStore Open(Durability durability) => VectorStore.Open(CrashRun.Path, CrashRun.Options(_files, durability));
+    private VectorStore Open(Durability durability, int sealRows = 16) =>
+        VectorStore.Open(CrashRun.Path, CrashRun.Options(_files, durability) with { SealRows = sealRows });
 
     private static void InThreads(int count, Action<int> work)
     {
