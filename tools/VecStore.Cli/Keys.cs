@@ -14,6 +14,10 @@ internal static class Keys
 
     public static Key OfRow(KeyKind kind, long row) => kind == KeyKind.Int64 ? row : row.ToString(CultureInfo.InvariantCulture);
 
+    /// <summary>There is no row of a key in a list or a file that may also be left out.</summary>
+    public static MistakeException UnknownListed(string key, string collection) =>
+        new($"There is no row with the key \"{key}\" in the collection {collection}, in lower case neither; --skip-unknown leaves such keys out.");
+
     /// <summary>There is no row of that key.</summary>
     public static MistakeException Unknown(string key, string collection) => new($"There is no row with the key \"{key}\" in the collection {collection}.");
 }

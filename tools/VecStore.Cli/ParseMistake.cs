@@ -8,15 +8,29 @@ internal static class ParseMistake
 {
     public static string? Of(ParseResult parse)
     {
-        if (parse.Errors.Count == 0) return null;
         Command command = parse.CommandResult.Command;
         string path = Path(parse.CommandResult);
+        if (OptionAmongArguments(parse) is { } misspelt)
+            return $"{Unknown(command, path, misspelt)} (A key or a file of that name comes after a lone --.)";
+        if (parse.Errors.Count == 0) return null;
         if (parse.UnmatchedTokens.Count > 0 && Unknown(command, path, parse.UnmatchedTokens[0]) is { } unknown) return unknown;
         if (command.Subcommands.Count > 0 && parse.UnmatchedTokens.Count == 0 && parse.CommandResult.Tokens.Count == 0)
             return $"{path} needs one of: {string.Join(", ", command.Subcommands.Select(sub => sub.Name))}.";
         string message = parse.Errors[0].Message.ReplaceLineEndings(" ");
         return $"{message} See {path} --help.";
     }
+
+    // Where a command takes many arguments, a misspelt option is taken for one more of them.
+    private static string? OptionAmongArguments(ParseResult parse)
+    {
+        HashSet<string> arguments = [.. parse.CommandResult.Tokens.Where(token => token.Type == TokenType.Argument).Select(token => token.Value)];
+        return parse.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash)
+            .FirstOrDefault(token => token.Type == TokenType.Argument && arguments.Contains(token.Value) && LooksLikeOption(token.Value))?.Value;
+    }
+
+    // Not numbers such as -4, and not words such as "-lrb-" and "--", which vocabularies have.
+    private static bool LooksLikeOption(string token) =>
+        token.StartsWith("--", StringComparison.Ordinal) ? token.Length > 2 && char.IsAsciiLetter(token[2]) : token.Length == 2 && token[0] == '-' && char.IsAsciiLetter(token[1]);
 
     private static string Unknown(Command command, string path, string token)
     {

@@ -122,21 +122,7 @@ internal sealed class Landscape : IDisposable
     private Axis FieldAxis(string name)
     {
         int field = FieldNamed(name);
-        var values = new float[Rows.Count];
-        int row = 0;
-        foreach (ScannedRow scanned in snapshot.Scan())
-        {
-            FieldValue value = scanned.Fields[name];
-            values[row++] = value.Kind switch
-            {
-                FieldValueKind.Int64 => value.AsInt64(),
-                FieldValueKind.Double => (float)value.AsDouble(),
-                FieldValueKind.Bool => value.AsBool() ? 1 : 0,
-                _ => float.NaN,
-            };
-        }
-
-        return new Axis(name, $"metadata, {snapshot.Schema.Fields[field].Type}", values);
+        return new Axis(name, $"metadata, {snapshot.Schema.Fields[field].Type}", [.. snapshot.NumbersOf(name).Select(value => (float)value)]);
     }
 
     public int FieldNamed(string name)

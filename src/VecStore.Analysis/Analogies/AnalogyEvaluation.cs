@@ -118,7 +118,7 @@ public static class AnalogyEvaluation
         {
             RowsSeen = candidates,
             Dimension = rows.Dimension,
-            Metric = (options.Inner ?? InnerProduct.Euclidean).Description,
+            Metric = (options.Inner ?? InnerProduct.Euclidean).CosineDescription,
             TopK = k,
             Sections = sections,
             Total = Group("total", sections),

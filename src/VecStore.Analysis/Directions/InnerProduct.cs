@@ -23,6 +23,9 @@ public sealed class InnerProduct
     /// <summary>What it is, with population and ridge.</summary>
     public string Description { get; }
 
+    /// <summary>What a cosine under it is, in words: for results that show cosines.</summary>
+    public string CosineDescription => root is null && !unit ? "cosine" : unit ? Description : "cosine, " + Description;
+
     /// <summary>The plain inner product.</summary>
     public static InnerProduct Euclidean { get; } = new("Euclidean");
 

@@ -50,13 +50,16 @@ public sealed record SavedDirection(string Name, string Of, double[] Vector) : I
     /// <summary>Lower end of the interval of its cosine with itself on resampled data; NaN where nothing was learned.</summary>
     public double SelfCosineLow { get; init; } = double.NaN;
 
+    // Directions made of others have seen no rows and drawn nothing.
+    private bool Learned => RowsSeen > 0;
+
     string IAnalysisResult.Title => $"direction {Name} of {Of}";
 
     IReadOnlyList<ResultFact> IAnalysisResult.Facts =>
     [
-        new("direction", Name), new("collection", Of), new("dimension", Vector.Length), new("method", Method), new("source", Source), new("metric", Metric), new("rows_seen", RowsSeen),
-        new("seed", Seed), new("sequence", Sequence), new("created", Created.ToString("O", CultureInfo.InvariantCulture)), new("held_out_area", HeldOutArea), new("effect_size", EffectSize),
-        new("p", PValue), new("draws", NullDraws), new("null", Null), new("self_cosine_low", SelfCosineLow),
+        new("direction", Name), new("collection", Of), new("dimension", Vector.Length), new("method", Method), new("source", Source), new("metric", Metric),
+        new("rows_seen", Learned ? RowsSeen : null), new("seed", Learned ? Seed : null), new("sequence", Sequence), new("created", Created.ToString("O", CultureInfo.InvariantCulture)), new("held_out_area", HeldOutArea), new("effect_size", EffectSize),
+        new("p", PValue), new("draws", Learned ? NullDraws : null), new("null", Null), new("self_cosine_low", SelfCosineLow),
     ];
 
     IReadOnlyList<ResultTable> IAnalysisResult.Tables

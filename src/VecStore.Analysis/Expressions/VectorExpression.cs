@@ -70,27 +70,47 @@ public abstract class VectorExpression
     /// <summary>A fraction.</summary>
     public static VectorExpression Divide(VectorExpression operand, double divisor) => operand / divisor;
 
-    /// <summary>The value.</summary>
+    /// <summary>The value; zero where the terms cancel but for the rounding of the floats they are made of.</summary>
     /// <exception cref="KeyNotFoundException">A key has no vector.</exception>
     public float[] Evaluate(IVectorResolver resolver)
     {
         double[] value = new double[resolver.Dimension];
-        AddTo(value, 1, resolver);
+        Settle(value, AddTo(value, 1, resolver));
         return [.. value.Select(x => (float)x)];
     }
 
-    /// <summary>value += factor * this.</summary>
-    private protected abstract void AddTo(double[] value, double factor, IVectorResolver resolver);
+    /// <summary>value += factor * this; gives the sum of the lengths of the terms, against which a length that is left is rounding or not.</summary>
+    private protected abstract double AddTo(double[] value, double factor, IVectorResolver resolver);
+
+    /// <summary>The length of a sum, which is set to zero where it is within 2.4e-7 (2^-22, four roundings) of its terms.</summary>
+    private static double Settle(double[] value, double terms)
+    {
+        double length = DoubleVectors.Norm(value);
+        if (length > terms * 2.4e-7) return length;
+        Array.Clear(value);
+        return 0;
+    }
 
     private protected abstract void CollectKeys(List<string> keys);
 
+    private static double AddRow(double[] value, double factor, ReadOnlySpan<float> row)
+    {
+        double squares = 0;
+        for (int k = 0; k < row.Length; k++)
+        {
+            value[k] += factor * row[k];
+            squares += (double)row[k] * row[k];
+        }
+        return Math.Abs(factor) * Math.Sqrt(squares);
+    }
+
     private sealed class Named(string key) : VectorExpression
     {
-        private protected override void AddTo(double[] value, double factor, IVectorResolver resolver)
+        private protected override double AddTo(double[] value, double factor, IVectorResolver resolver)
         {
             float[] row = new float[value.Length];
             if (!resolver.TryGet(key, row)) throw new KeyNotFoundException($"'{key}' is no key.");
-            for (int k = 0; k < row.Length; k++) value[k] += factor * row[k];
+            return AddRow(value, factor, row);
         }
 
         private protected override void CollectKeys(List<string> keys)
@@ -103,11 +123,11 @@ public abstract class VectorExpression
 
     private sealed class Given(ReadOnlyMemory<float> values) : VectorExpression
     {
-        private protected override void AddTo(double[] value, double factor, IVectorResolver resolver)
+        private protected override double AddTo(double[] value, double factor, IVectorResolver resolver)
         {
             if (values.Length != value.Length)
                 throw new ArgumentException($"a vector of {values.Length} elements among vectors of {value.Length}", nameof(resolver));
-            for (int k = 0; k < value.Length; k++) value[k] += factor * values.Span[k];
+            return AddRow(value, factor, values.Span);
         }
 
         private protected override void CollectKeys(List<string> keys) { }
@@ -117,11 +137,8 @@ public abstract class VectorExpression
 
     private sealed class Sum(VectorExpression left, VectorExpression right, double sign) : VectorExpression
     {
-        private protected override void AddTo(double[] value, double factor, IVectorResolver resolver)
-        {
-            left.AddTo(value, factor, resolver);
-            right.AddTo(value, factor * sign, resolver);
-        }
+        private protected override double AddTo(double[] value, double factor, IVectorResolver resolver)
+            => left.AddTo(value, factor, resolver) + right.AddTo(value, factor * sign, resolver);
 
         private protected override void CollectKeys(List<string> keys)
         {
@@ -134,7 +151,7 @@ public abstract class VectorExpression
 
     private sealed class Scaled(double by, VectorExpression operand) : VectorExpression
     {
-        private protected override void AddTo(double[] value, double factor, IVectorResolver resolver) => operand.AddTo(value, factor * by, resolver);
+        private protected override double AddTo(double[] value, double factor, IVectorResolver resolver) => operand.AddTo(value, factor * by, resolver);
 
         private protected override void CollectKeys(List<string> keys) => operand.CollectKeys(keys);
 
@@ -144,13 +161,13 @@ public abstract class VectorExpression
 
     private sealed class Unitary(VectorExpression operand) : VectorExpression
     {
-        private protected override void AddTo(double[] value, double factor, IVectorResolver resolver)
+        private protected override double AddTo(double[] value, double factor, IVectorResolver resolver)
         {
             double[] inner = new double[value.Length];
-            operand.AddTo(inner, 1, resolver);
-            double length = Math.Sqrt(inner.Sum(x => x * x));
-            if (length == 0) return;
-            for (int k = 0; k < inner.Length; k++) value[k] += factor / length * inner[k];
+            double length = Settle(inner, operand.AddTo(inner, 1, resolver));
+            if (length == 0) return 0;
+            DoubleVectors.AddMultiple(value, factor / length, inner);
+            return Math.Abs(factor);
         }
 
         private protected override void CollectKeys(List<string> keys) => operand.CollectKeys(keys);

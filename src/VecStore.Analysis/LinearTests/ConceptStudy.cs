@@ -5,14 +5,16 @@ namespace VecStore.Analysis;
 /// <param name="Pairs">Pairs of keys, all in the same sense.</param>
 public sealed record ConceptPairs(string Name, IReadOnlyList<(string From, string To)> Pairs)
 {
-    /// <summary>The differences second minus first member, in the space that an inner product maps to; pairs with a key that has no row, or of a row with itself, are left out.</summary>
+    /// <summary>
+    /// The differences second minus first member. A key that is not found as written is looked up in lower case; pairs with a key that is not found, pairs of a row with itself
+    /// and pairs met before are left out.
+    /// </summary>
     public ConceptDifferences Differences(IKeyedRows rows)
     {
         List<double[]> differences = [];
         float[] a = new float[rows.Dimension], b = new float[rows.Dimension];
-        foreach ((string from, string to) in Pairs)
+        foreach ((int first, int second) in RowKeys.FindPairs(rows, Pairs))
         {
-            if (!rows.TryFind(from, out int first) || !rows.TryFind(to, out int second) || first == second) continue;
             rows.Read(first, a);
             rows.Read(second, b);
             differences.Add([.. b.Zip(a, (x, y) => (double)x - y)]);
@@ -44,8 +46,8 @@ public sealed record ConceptStudyResult(
     {
         get
         {
-            List<ResultFact> facts = [new("rows_seen", RowsSeen), new("exact", true), new("pairs_left_out", LeftOut.Sum()), ResultFact.Of("across", Euclidean.MeanAcrossCosine)];
-            if (Causal is not null) facts.AddRange([new("inner_product", Causal.InnerProduct), ResultFact.Of("causal_across", Causal.MeanAcrossCosine)]);
+            List<ResultFact> facts = [new("rows_seen", RowsSeen), new("exact", true), new("pairs_left_out", LeftOut.Sum()), Across("across", Euclidean)];
+            if (Causal is not null) facts.AddRange([new("inner_product", Causal.InnerProduct), Across("causal_across", Causal)]);
             if (Alignment is not null) facts.AddRange([ResultFact.Of("alignment", Alignment.SameConcept), new("alignment_of_different_concepts", Alignment.DifferentConcepts)]);
             return facts;
         }
@@ -60,6 +62,9 @@ public sealed record ConceptStudyResult(
             return tables;
         }
     }
+
+    // One concept has no other to be compared with.
+    private static ResultFact Across(string name, LinearRepresentationResult result) => result.Concepts.Count > 1 ? ResultFact.Of(name, result.MeanAcrossCosine) : new(name, null);
 
     /// <summary>|cosine| of the mean differences, under the inner product that was asked for.</summary>
     public HeatMap Plot() => (Causal ?? Euclidean).Plot();
@@ -98,6 +103,6 @@ public static class ConceptStudy
     {
         ConceptDifferences differences = concept.Differences(rows);
         return differences.Differences.Count >= 2 ? differences
-            : throw new ArgumentException($"the concept {concept.Name} has {differences.Differences.Count} of {concept.Pairs.Count} pairs with rows; two are needed", nameof(concept));
+            : throw new ArgumentException($"the concept {concept.Name} has {differences.Differences.Count} of {concept.Pairs.Count} pairs of two different rows; two are needed", nameof(concept));
     }
 }

@@ -12,19 +12,15 @@ public sealed record RelationDifferences(string Name, IReadOnlyList<double[]> Di
     /// </summary>
     public static RelationDifferences Of(string name, IKeyedRows rows, IReadOnlyList<(string From, string To)> pairs)
     {
-        HashSet<(int, int)> seen = [];
         List<double[]> differences = [];
-        foreach ((string from, string to) in pairs)
+        foreach ((int a, int b) in RowKeys.FindPairs(rows, pairs))
         {
-            if (!TryFind(from, out int a) || !TryFind(to, out int b) || a == b || !seen.Add((a, b))) continue;
             float[] x = new float[rows.Dimension], y = new float[rows.Dimension];
             rows.Read(a, x);
             rows.Read(b, y);
             differences.Add([.. x.Zip(y, (p, q) => (double)p - q)]);
         }
         return new(name, differences, pairs.Count);
-
-        bool TryFind(string key, out int row) => rows.TryFind(key.Trim(), out row) || rows.TryFind(key.Trim().ToLowerInvariant(), out row);
     }
 }
 

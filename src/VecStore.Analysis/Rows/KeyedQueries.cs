@@ -15,12 +15,15 @@ public static class KeyedQueries
     }
 
     /// <summary>The keys with their cosine to the mean of all of them at unit length, the odd one first (gensim's doesnt_match).</summary>
+    /// <exception cref="ArgumentException">Fewer than three keys, a key twice, or rows that are all as near to their mean: none is the odd one.</exception>
     public static IReadOnlyList<(string Key, double Cosine)> OddOneOut(this IKeyedRows rows, IReadOnlyList<string> keys)
     {
-        if (keys.Count < 2) throw new ArgumentException($"{keys.Count} keys have no odd one", nameof(keys));
+        if (keys.Count < 3) throw new ArgumentException($"of {keys.Count} keys none is the odd one; three are needed", nameof(keys));
+        if (keys.GroupBy(key => key, StringComparer.Ordinal).FirstOrDefault(key => key.Count() > 1) is { } twice) throw new ArgumentException($"'{twice.Key}' is named {twice.Count()} times", nameof(keys));
         double[][] units = [.. keys.Select(key => PairwiseCosine.Unit(Vector(rows, key)))];
         double[] mean = DirectionFit.Mean(units);
-        return [.. keys.Zip(units, (key, unit) => (key, DoubleVectors.Cosine(unit, mean))).OrderBy(item => item.Item2)];
+        (string Key, double Cosine)[] found = [.. keys.Zip(units, (key, unit) => (key, DoubleVectors.Cosine(unit, mean))).OrderBy(item => item.Item2)];
+        return found[^1].Cosine - found[0].Cosine > 1e-7 ? found : throw new ArgumentException("the rows of these keys are all as near to their mean: none is the odd one", nameof(keys));
     }
 
     /// <summary>Keys nearer to one key than another is, nearest first.</summary>
@@ -55,8 +58,12 @@ public static class KeyedQueries
     /// <summary>
     /// Points between two keys with the nearest rows at each, both ends left out of the answers: linear or spherical interpolation of unit rows.
     /// </summary>
+    /// <exception cref="ArgumentException">Both ends are the same, or the row of one is zero: there is no way between them.</exception>
     public static IReadOnlyList<IReadOnlyList<ScoredKey>> Path(this IKeyedRows rows, string from, string to, int steps, bool spherical = true, int count = 1)
     {
+        if (from == to) throw new ArgumentException($"the way from '{from}' to itself has no points between", nameof(to));
+        foreach (string end in new[] { from, to })
+            if (DoubleVectors.Norm(Vector(rows, end)) == 0) throw new ArgumentException($"the row of '{end}' is zero: it has no direction", nameof(from));
         double[][] path = DirectionAlgebra.Path(PairwiseCosine.Unit(Vector(rows, from)), PairwiseCosine.Unit(Vector(rows, to)), steps, spherical);
         return NearestRows.Find(rows, [.. path.Select(point => point.Select(x => (float)x).ToArray())], new() { Count = count, Except = [from, to] });
     }

@@ -12,4 +12,21 @@ internal static class RowKeys
         if (rows is IKeyedRows keyed) return keyed.TryFind(key, out row);
         return int.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out row) && row < rows.Count;
     }
+
+    /// <summary>Finds a key of a list or a file: without the white space around it, as it is written, or else in lower case.</summary>
+    public static bool TryFindListed(IKeyedRows rows, string key, out int row)
+        => rows.TryFind(key.Trim(), out row) || rows.TryFind(key.Trim().ToLowerInvariant(), out row);
+
+    /// <summary>
+    /// The rows of listed pairs, by one rule for all studies: pairs with a key that is not found, pairs of a row with itself (their difference has no direction) and pairs met
+    /// before are left out.
+    /// </summary>
+    public static IReadOnlyList<(int From, int To)> FindPairs(IKeyedRows rows, IReadOnlyList<(string From, string To)> pairs)
+    {
+        HashSet<(int, int)> seen = [];
+        List<(int, int)> found = [];
+        foreach ((string from, string to) in pairs)
+            if (TryFindListed(rows, from, out int a) && TryFindListed(rows, to, out int b) && a != b && seen.Add((a, b))) found.Add((a, b));
+        return found;
+    }
 }

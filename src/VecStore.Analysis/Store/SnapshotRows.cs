@@ -10,8 +10,8 @@ public sealed record RowSelection
     public Filter? Filter { get; init; }
 
     /// <summary>
-    /// Only the rows of these keys; integer keys are written in decimal. The rows come in the snapshot's order, each once. A key without a row is an error, so that no list is
-    /// silently shorter than it looks.
+    /// Only the rows of these keys; integer keys are written in decimal. A key that has no row as it is written is looked up in lower case. The rows come in the snapshot's order,
+    /// each once. A key without a row is an error, so that no list is silently shorter than it looks.
     /// </summary>
     public IReadOnlyCollection<string>? Keys { get; init; }
 
@@ -87,6 +87,13 @@ public sealed class SnapshotRows : IKeyedRows
         return new(part.Segment.Id, RowIn(part, row));
     }
 
+    /// <summary>A metadata value of a row, by the number of its field in the schema.</summary>
+    public FieldValue ValueOf(int row, int field)
+    {
+        Part part = PartOf(row);
+        return part.Segment.ValueOf(RowIn(part, row), field);
+    }
+
     /// <inheritdoc/>
     public void Read(int first, Span<float> destination)
     {
@@ -148,7 +155,7 @@ public sealed class SnapshotRows : IKeyedRows
 
     /// <summary>The rows of some keys, by segment.</summary>
     private ILookup<uint, int> Locate(IReadOnlyCollection<string> keys)
-        => keys.Select(key => TryLocate(key, out RowId id) ? id : throw new KeyNotFoundException($"'{key}' is no key of the collection {snapshot.Collection}."))
+        => keys.Select(key => TryLocate(key, out RowId id) || TryLocate(key.ToLowerInvariant(), out id) ? id : throw new KeyNotFoundException($"'{key}' is no key of the collection {snapshot.Collection}."))
             .Distinct().ToLookup(id => id.Segment, id => id.Row);
 
     private static int RowIn(in Part part, int row) => part.Picked is null ? row - part.First : part.Picked[row - part.First];

@@ -70,29 +70,19 @@ public static class SnapshotSpaces
     public static LogOddsFit FitLogOdds(
         this Snapshot snapshot, double[] direction, string field, RowSelection? selection = null, InnerProduct? inner = null, CancellationToken cancellation = default)
     {
-        if (!snapshot.Schema.Fields.Any(known => known.Name == field)) throw new ArgumentException($"the collection {snapshot.Collection} has no field \"{field}\"", nameof(field));
-        SnapshotRows source = new(snapshot, selection);
-        IKeyedRows rows = inner?.Map((IKeyedRows)source) ?? source;
+        double[] numbers = snapshot.NumbersOf(field, selection);
+        IKeyedRows rows = snapshot.Rows(selection, inner);
         List<double> projections = [], values = [];
-        bool labels = false;
         float[] vector = new float[rows.Dimension];
         for (int row = 0; row < rows.Count; row++)
         {
             if (row % Scan.BatchRows == 0) cancellation.ThrowIfCancellationRequested();
-            FieldValue value = snapshot.FieldOf(source.RowIdOf(row), field);
-            if (value.Kind == FieldValueKind.Absent) continue;
-            labels |= value.Kind == FieldValueKind.Bool;
+            if (double.IsNaN(numbers[row])) continue;
             rows.Read(row, vector);
             projections.Add(DoubleVectors.Dot(direction, [.. vector.Select(x => (double)x)]));
-            values.Add(value.Kind switch
-            {
-                FieldValueKind.Bool => value.AsBool() ? 1 : 0,
-                FieldValueKind.Double => value.AsDouble(),
-                FieldValueKind.Int64 => value.AsInt64(),
-                _ => throw new ArgumentException($"the field \"{field}\" holds {value.Kind}: true and false, or probabilities, are needed", nameof(field)),
-            });
+            values.Add(numbers[row]);
         }
-        labels |= values.TrueForAll(value => value is 0 or 1);
+        bool labels = values.TrueForAll(value => value is 0 or 1);
         return labels ? LogOddsFit.OfLabels(projections.ToArray(), values.Select(value => value == 1).ToArray())
             : LogOddsFit.OfProbabilities(projections.ToArray(), values.ToArray());
     }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace VecStore.Analysis;
 
 /// <summary>A row moved along a direction, and what is near it there.</summary>
@@ -7,7 +9,7 @@ namespace VecStore.Analysis;
 public sealed record SteeredRow(string Key, double Multiple, IReadOnlyList<ScoredKey> Neighbours);
 
 /// <summary>Rows moved by several multiples of a direction. Exact: every candidate was compared.</summary>
-/// <param name="Metric">The inner product, in words.</param>
+/// <param name="Metric">What the cosines are, in words.</param>
 /// <param name="RowsSeen">Candidates.</param>
 /// <param name="Rows">For each key each multiple.</param>
 public sealed record SteeringResult(string Metric, int RowsSeen, IReadOnlyList<SteeredRow> Rows) : IAnalysisResult
@@ -40,6 +42,7 @@ public static class SnapshotSteering
     /// <param name="selection">Only these rows are candidates.</param>
     /// <param name="cancellation">Ends the scan.</param>
     /// <exception cref="KeyNotFoundException">A key has no row.</exception>
+    /// <exception cref="ArgumentException">A multiple that leads out of what float32 holds.</exception>
     public static SteeringResult Steer(
         this Snapshot snapshot, IReadOnlyList<string> keys, double[] direction, IReadOnlyList<double> multiples, NearestOptions? options = null,
         RowSelection? selection = null, CancellationToken cancellation = default)
@@ -53,7 +56,12 @@ public static class SnapshotSteering
         {
             if (!all.TryFind(key, out int row)) throw new KeyNotFoundException($"'{key}' is no key.");
             all.Read(row, start);
-            foreach (double multiple in multiples) moved.Add([.. start.Select((x, k) => (float)(x + multiple * direction[k]))]);
+            foreach (double multiple in multiples)
+            {
+                float[] there = [.. start.Select((x, k) => (float)(x + multiple * direction[k]))];
+                moved.Add(there.All(float.IsFinite) ? there : throw new ArgumentException(
+                    string.Create(CultureInfo.InvariantCulture, $"'{key}' moved by {multiple} lies beyond the largest float32, 3.4e38: smaller multiples are needed"), nameof(multiples)));
+            }
         }
         // One more than is asked for: the key itself may be among them.
         ScoredKey[][] found = NearestRows.Find(candidates, moved, options with { Inner = null, Count = options.Count + 1 }, cancellation);
@@ -62,6 +70,6 @@ public static class SnapshotSteering
             string key = keys[i / multiples.Count];
             return new SteeredRow(key, multiples[i % multiples.Count], [.. near.Where(one => one.Key != key).Take(options.Count)]);
         })];
-        return new((options.Inner ?? InnerProduct.Euclidean).Description, Math.Min(candidates.Count, options.Restrict ?? candidates.Count), rows);
+        return new((options.Inner ?? InnerProduct.Euclidean).CosineDescription, Math.Min(candidates.Count, options.Restrict ?? candidates.Count), rows);
     }
 }

@@ -35,8 +35,8 @@ public static class SnapshotStudies
         InnerProduct? inner = null, CancellationToken cancellation = default)
     {
         if (positive.Intersect(negative, StringComparer.Ordinal).FirstOrDefault() is { } both) throw new ArgumentException($"'{both}' is in both sets", nameof(negative));
-        foreach (IReadOnlyList<string> set in new[] { positive, negative })
-            if (set.GroupBy(key => key, StringComparer.Ordinal).FirstOrDefault(key => key.Count() > 1) is { } twice) throw new ArgumentException($"'{twice.Key}' is {twice.Count()} times in one set", nameof(positive));
+        RefuseTwice(positive);
+        RefuseTwice(negative);
         IKeyedRows rows = snapshot.Rows(inner: inner);
         return SetDirections.Learn([.. positive.Select(key => Vector(rows, key))], [.. negative.Select(key => Vector(rows, key))], options, cancellation);
     }
@@ -55,6 +55,7 @@ public static class SnapshotStudies
         InnerProduct? inner = null, RowSelection? selection = null, CancellationToken cancellation = default)
     {
         options ??= new();
+        RefuseTwice(positive);
         IKeyedRows rows = snapshot.Rows(inner: inner), background = snapshot.Rows(selection, inner);
         HashSet<int> members = [.. positive.Select(key => background.TryFind(key, out int row) ? row : -1)];
         SeededRandom random = new(options.Seed, "background");
@@ -97,6 +98,11 @@ public static class SnapshotStudies
         double[] start = Vector(snapshot.Rows(inner: options.Inner), key);
         float[][] moved = [.. multiples.Select(multiple => DirectionAlgebra.Steer(start, direction, multiple).Select(x => (float)x).ToArray())];
         return NearestRows.Find(snapshot.Rows(selection, options.Inner), moved, options with { Inner = null, Except = [.. options.Except, key] }, cancellation);
+    }
+
+    private static void RefuseTwice(IReadOnlyList<string> set)
+    {
+        if (set.GroupBy(key => key, StringComparer.Ordinal).FirstOrDefault(key => key.Count() > 1) is { } twice) throw new ArgumentException($"'{twice.Key}' is {twice.Count()} times in one set", nameof(set));
     }
 
     private static double[] Vector(IKeyedRows rows, string key) => Vector(rows, rows.TryFind(key, out int row) ? row : throw new KeyNotFoundException($"'{key}' is no key."));

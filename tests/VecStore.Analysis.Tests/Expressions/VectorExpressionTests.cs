@@ -37,6 +37,19 @@ public sealed class VectorExpressionTests
     public void At_unit_length_every_key_counts_the_same()
         => Assert.Equal([0.6f - 1, 0.8f], Evaluate("king - man", unit: true));
 
+    [Theory]
+    [InlineData("unit(king) - king")]
+    [InlineData("unit(unit('don\\'t') - 'don\\'t')")]
+    [InlineData("3 * 'well-known' - unit('well-known') - 2 * 'well-known'")]
+    public void What_cancels_but_for_rounding_is_zero(string text) => Assert.Equal([0f, 0f], Evaluate(text, unit: true));
+
+    [Fact]
+    public void Small_values_are_no_rounding()
+    {
+        Assert.Equal(3e-12f, Evaluate("1e-12 * king")[0]);
+        Assert.NotEqual(0, Evaluate("1.000001 * king - king")[0]);
+    }
+
     [Fact]
     public void The_same_is_written_in_code()
     {

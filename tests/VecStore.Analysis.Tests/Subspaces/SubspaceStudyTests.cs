@@ -150,7 +150,7 @@ public sealed class SubspaceStudyTests
             Assert.Equal(0.3, fit.Intercept, 1e-6);
             Assert.Equal(1, fit.R2, 1e-9);
             Assert.InRange(snapshot.FitLogOdds([1, 0], "label").Slope, 0.1, 5);
-            Assert.Contains("String", Assert.Throws<ArgumentException>(() => snapshot.FitLogOdds([1, 0], "text")).Message, StringComparison.Ordinal);
+            Assert.Contains("holds text", Assert.Throws<ArgumentException>(() => snapshot.FitLogOdds([1, 0], "text")).Message, StringComparison.Ordinal);
             Assert.Contains("\"q\"", Assert.Throws<ArgumentException>(() => snapshot.FitLogOdds([1, 0], "q")).Message, StringComparison.Ordinal);
         }
         finally

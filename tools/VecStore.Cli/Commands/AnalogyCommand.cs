@@ -14,6 +14,7 @@ internal sealed class AnalogyCommand : AnalysisCommand
 
     private readonly Option<AnalogyMethod?> method = Setting.Choice("--method", "How candidates are scored [3cosadd; with --pairs 3cosavg].", Names.Analogies);
     private readonly Option<string?> pairs = Setting.Text("--pairs", "FILE", "For 3cosavg and lrcos: pairs of the relation, two keys a line.");
+    private readonly Option<bool> skipUnknown = Setting.Flag("--skip-unknown", "Leave out pairs with a key that has no row.");
     private readonly Option<bool> keepInputs = Setting.Flag("--inputs-allowed", "The keys asked with may be answers too.");
     private readonly Option<int?> k = Setting.Integer("-k", "K", "How many answers [5].", 1, 1_000_000, "--count");
 
@@ -21,7 +22,7 @@ internal sealed class AnalogyCommand : AnalysisCommand
         : base(environment, "analogy", "Solves \"king - man + woman\": the rows nearest to the sum, the inputs left out.", Shared.Rows | Shared.Metric | Shared.Threads)
     {
         Arguments.Add(expression);
-        foreach (Option option in new Option[] { method, pairs, keepInputs, k }) Options.Add(option);
+        foreach (Option option in new Option[] { method, pairs, skipUnknown, keepInputs, k }) Options.Add(option);
     }
 
     protected override int Analyze(ParseResult parse)
@@ -31,7 +32,10 @@ internal sealed class AnalogyCommand : AnalysisCommand
         AnalogyMethod how = parse.GetValue(method) ?? (relation is null ? AnalogyMethod.ThreeCosAdd : AnalogyMethod.ThreeCosAvg);
         using VectorStore store = OpenToRead(parse, ignoreGraphs: true);
         using Snapshot snapshot = CollectionOf(parse, store).TakeSnapshot();
-        KnowKeys(snapshot, asked.Keys.Concat(relation is null ? [] : relation.SelectMany(pair => new[] { pair.From, pair.To })));
+        KnowKeys(snapshot, asked.Keys);
+        if (relation is not null) relation = ListedPairs(parse, snapshot, relation, parse.GetValue(skipUnknown));
+        else if (parse.GetValue(skipUnknown)) throw new MistakeException("--skip-unknown is for the keys of --pairs.");
+        if (relation?.Count == 0) throw new MistakeException($"{parse.GetValue(pairs)}: no pair is left to learn from.");
         InnerProduct? inner = Inner(parse, store, snapshot);
         long started = Stopwatch.GetTimestamp();
         IReadOnlyList<ScoredKey> answers = Answers(parse, snapshot, asked, relation, how, inner);
@@ -41,7 +45,8 @@ internal sealed class AnalogyCommand : AnalysisCommand
         return Show(parse, new AnalysisReport(asked.ToString()!,
             [
                 new("collection", snapshot.Collection), new("expression", asked.ToString()), new("method", how.ShortName()), new("pairs", relation?.Count),
-                new("restrict", Restrict(parse)), new("metric", (inner ?? InnerProduct.Euclidean).Description), new("seconds", Stopwatch.GetElapsedTime(started).TotalSeconds),
+                new("restrict", Restrict(parse)), new("metric", (inner ?? InnerProduct.Euclidean).CosineDescription), new("rows_seen", Rows(parse, snapshot).Count), new("exact", true),
+                new("seconds", Stopwatch.GetElapsedTime(started).TotalSeconds),
             ],
             [table]));
     }

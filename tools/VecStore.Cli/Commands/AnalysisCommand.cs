@@ -142,13 +142,36 @@ internal abstract class AnalysisCommand : StoreCommand
         return having.Length == 1 ? store[having[0]] : CollectionOf(parse, store);
     }
 
-    /// <summary>Every key has a row, or the first that has none is a mistake.</summary>
+    /// <summary>Every key has a row as it is typed, or the first that has none is a mistake.</summary>
     protected static void KnowKeys(Snapshot snapshot, IEnumerable<string> typed)
     {
         foreach (string key in typed)
         {
-            if (!snapshot.Contains(KeyOf(snapshot.Schema, key))) throw Keys.Unknown(key, snapshot.Collection);
+            if (snapshot.Contains(KeyOf(snapshot.Schema, key))) continue;
+            throw ListedKey(snapshot.Rows(), key) is { } lower ? new MistakeException($"There is no row with the key \"{key}\" in the collection {snapshot.Collection}; \"{lower}\" there is.")
+                : Keys.Unknown(key, snapshot.Collection);
         }
+    }
+
+    /// <summary>A key of a list or a file as the rows have it: as it is written, or else in lower case; null when neither has a row.</summary>
+    protected static string? ListedKey(IKeyedRows rows, string written) => new[] { written, written.ToLowerInvariant() }.FirstOrDefault(key => rows.TryFind(key, out _));
+
+    /// <summary>The pairs of a file as the rows of the selection have their keys; a key without a row is a mistake, or its pair is left out. Pairs met before and pairs of a key with itself are left out.</summary>
+    protected (string From, string To)[] ListedPairs(ParseResult parse, Snapshot snapshot, IReadOnlyList<(string From, string To)> pairs, bool skipUnknown)
+    {
+        List<(string From, string To)> known = [];
+        IKeyedRows rows = Rows(parse, snapshot);
+        foreach ((string from, string to) in pairs)
+        {
+            (string? a, string? b) = (ListedKey(rows, from), ListedKey(rows, to));
+            if (a is not null && b is not null) known.Add((a, b));
+            else if (!skipUnknown) throw Keys.UnknownListed(a is null ? from : to, snapshot.Collection);
+        }
+
+        (string, string)[] used = [.. known.Where(pair => pair.From != pair.To).Distinct()];
+        if (known.Count < pairs.Count) Say($"{pairs.Count - known.Count} of {pairs.Count} pairs have a key without a row and are left out.");
+        if (used.Length < known.Count) Say($"{known.Count - used.Length} pairs come twice, or are of a key with itself, and are left out.");
+        return used;
     }
 
     /// <summary>Does work that tells how many rows (or others of a unit) it has seen, and shows that on the error output.</summary>

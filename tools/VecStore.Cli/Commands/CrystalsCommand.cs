@@ -90,15 +90,7 @@ internal sealed class CrystalsCommand : AnalysisCommand
     {
         if (name == "rank") return new("log rank", [.. Enumerable.Range(0, rows.Count).Select(row => Math.Log(row + 1))]);
         if (name == "length") return new("length", [.. Enumerable.Range(0, rows.Count).Select(row => (double)rows.KeyOf(row).Length)]);
-        KnowField(snapshot, name);
-        var values = new List<double>();
-        foreach (ScannedRow row in snapshot.Scan())
-        {
-            FieldValue value = row.Fields[name];
-            values.Add(value.Kind switch { FieldValueKind.Int64 => value.AsInt64(), FieldValueKind.Double => value.AsDouble(), FieldValueKind.Bool => value.AsBool() ? 1 : 0, _ => double.NaN });
-        }
-
-        return new(name, values);
+        return new(name, snapshot.NumbersOf(name));
     }
 
     private static void KnowField(Snapshot snapshot, string field)

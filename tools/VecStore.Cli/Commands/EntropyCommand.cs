@@ -34,6 +34,6 @@ internal sealed class EntropyCommand : AnalysisCommand
         IKeyedRows rows = snapshot.Rows(Selection(parse), inner);
         ClusteringEntropyResult result = WithProgress("sub-samples", options.Draws * (long)Math.Min(options.SampleRows, rows.Count),
             progress => ClusteringEntropyStudy.Run(rows, options with { Progress = progress }, Cancellation));
-        return Show(parse, result.With(new ResultFact("collection", snapshot.Collection), new ResultFact("rows", rows.Count), new ResultFact("inner_product", (inner ?? InnerProduct.Euclidean).Description)));
+        return Show(parse, result.With(new ResultFact("collection", snapshot.Collection), new ResultFact("rows_seen", rows.Count), new ResultFact("inner_product", (inner ?? InnerProduct.Euclidean).Description)));
     }
 }

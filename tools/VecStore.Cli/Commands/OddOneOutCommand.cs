@@ -18,11 +18,13 @@ internal sealed class OddOneOutCommand : AnalysisCommand
         using VectorStore store = OpenToRead(parse, ignoreGraphs: true);
         using Snapshot snapshot = CollectionOf(parse, store).TakeSnapshot();
         KnowKeys(snapshot, asked);
+        if (asked.GroupBy(key => key, StringComparer.Ordinal).FirstOrDefault(key => key.Count() > 1) is { } twice)
+            throw new MistakeException($"\"{twice.Key}\" is named {twice.Count()} times; each key once.");
         InnerProduct? inner = Inner(parse, store, snapshot);
         IReadOnlyList<(string Key, double Cosine)> found = snapshot.Rows(inner: inner).OddOneOut(asked);
         var table = new ResultTable("keys", new("key", typeof(string)), new("cosine_to_mean", typeof(double)));
         foreach ((string key, double cosine) in found) table.Add(key, cosine);
         return Show(parse, new AnalysisReport($"{found[0].Key} is the odd one",
-            [new("collection", snapshot.Collection), new("odd_one_out", found[0].Key), new("metric", (inner ?? InnerProduct.Euclidean).Description)], [table]));
+            [new("collection", snapshot.Collection), new("odd_one_out", found[0].Key), new("metric", (inner ?? InnerProduct.Euclidean).CosineDescription), new("rows_seen", asked.Length), new("exact", true)], [table]));
     }
 }

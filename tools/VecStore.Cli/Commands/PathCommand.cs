@@ -28,6 +28,7 @@ internal sealed class PathCommand : AnalysisCommand
         using VectorStore store = OpenToRead(parse, ignoreGraphs: true);
         using Snapshot snapshot = CollectionOf(parse, store).TakeSnapshot();
         KnowKeys(snapshot, [start, end]);
+        if (start == end) throw new MistakeException($"The way from {start} to itself has no points between: two different keys are needed.");
         InnerProduct? inner = Inner(parse, store, snapshot);
         IKeyedRows rows = Rows(parse, snapshot, inner);
         IReadOnlyList<IReadOnlyList<ScoredKey>> path = rows.Path(start, end, points, spherical, parse.GetValue(k) ?? 1);
@@ -37,7 +38,7 @@ internal sealed class PathCommand : AnalysisCommand
         return Show(parse, new AnalysisReport($"from {start} to {end}",
             [
                 new("collection", snapshot.Collection), new("from", start), new("to", end), new("interpolation", spherical ? "spherical" : "linear"),
-                new("metric", (inner ?? InnerProduct.Euclidean).Description), new("rows_seen", rows.Count), new("exact", true),
+                new("metric", (inner ?? InnerProduct.Euclidean).CosineDescription), new("rows_seen", rows.Count), new("exact", true),
             ],
             [table]));
     }

@@ -38,7 +38,7 @@ internal sealed class PcaCommand : AnalysisCommand
             return Show(parse, written.With(new ResultFact("collection", snapshot.Collection)));
         }
 
-        int count = Math.Min(parse.GetValue(components) ?? 10, rows.Dimension);
+        int count = Math.Min(parse.GetValue(components) ?? 10, Math.Min(rows.Dimension, rows.Count - 1)); // n rows span n - 1 directions about their mean
         PrincipalComponents found = covariance.Combined(parse, rows) is { } combined ? PrincipalComponents.Of(combined, count)
             : WithProgress("covariance", rows.Count, progress => parse.GetValue(randomized)
                 ? PrincipalComponents.Randomized(rows, count, seed: Seed(parse), scan: scan, cancellation: Cancellation)

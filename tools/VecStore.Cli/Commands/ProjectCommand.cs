@@ -8,17 +8,18 @@ namespace VecStore.Cli.Commands;
 internal sealed class ProjectCommand : AnalysisCommand
 {
     private readonly Option<string[]> on = Setting.Several("--on", "DIRECTION", "Saved directions, or expressions such as \"king - queen\".");
-    private readonly Option<string[]> reject = Setting.Several("--reject", "DIRECTION", "Take the span of these directions out of every row first.");
+    private readonly Option<string[]> reject = Setting.Several("--reject", "DIRECTION", "Take the span of these directions out of every row first, in the space of --metric.");
     private readonly Option<int?> k = Setting.Integer("-k", "K", "How many rows at either end [10].", 0, 100_000, "--count");
     private readonly Option<int?> bins = Setting.Integer("--bins", "N", "Bins of the histogram [40].", 1, 5_000);
     private readonly Option<string?> groupBy = Setting.Text("--group-by", "FIELD", "Means for each value of this field, with their effect size.");
+    private readonly Option<string?> color = Setting.Text("--color", "FIELD", "With two directions and --plot: the colour of the points [the field of --group-by].");
     private readonly Option<string?> into = Setting.Text("--into-collection", "NAME", "Write the rows to a new collection: without the span of --reject, or their part in the span of --on.");
 
     public ProjectCommand(CommandEnvironment environment)
-        : base(environment, "project", "Projects all rows on directions: ends, quantiles, histogram, groups; or writes projected or rejected rows.",
+        : base(environment, "project", "Projects all rows on directions: ends, quantiles, histogram, groups, two as axes of a picture; or writes projected or rejected rows.",
             Shared.Rows | Shared.Metric | Shared.Threads | Shared.Plot)
     {
-        foreach (Option option in new Option[] { on, reject, k, bins, groupBy, into }) Options.Add(option);
+        foreach (Option option in new Option[] { on, reject, k, bins, groupBy, color, into }) Options.Add(option);
     }
 
     protected override int Analyze(ParseResult parse)
@@ -47,16 +48,26 @@ internal sealed class ProjectCommand : AnalysisCommand
             if (directions.Length == 0) return Show(parse, new AnalysisReport($"{written} rows without the span of {string.Join(", ", removed)}", facts, []));
         }
 
-        ProjectionReport report = Project(parse, snapshot, inner, directions, span);
-        return Show(parse, report.With([.. facts]), report.ToPlot);
+        string? coloured = parse.GetValue(color);
+        if (coloured is not null && directions.Length != 2) throw new MistakeException($"--color is for the points on two directions; {directions.Length} with --on.");
+        Labeling? colors = directions.Length == 2 && (coloured ?? parse.GetValue(groupBy)) is { } field ? snapshot.GroupsOf(field, Selection(parse)) : null;
+        (ProjectionReport report, double[][] vectors) = Project(parse, snapshot, inner, directions, span);
+        return Show(parse, report.With([.. facts]), () => directions.Length == 2 ? ProjectionScatter.Of(report, vectors[0], vectors[1], colors, Cancellation) : report.ToPlot());
     }
 
-    private ProjectionReport Project(ParseResult parse, Snapshot snapshot, InnerProduct? inner, (string Name, double[] Vector)[] directions, double[][] span)
+    private (ProjectionReport Report, double[][] Vectors) Project(ParseResult parse, Snapshot snapshot, InnerProduct? inner, (string Name, double[] Vector)[] directions, double[][] span)
     {
         var numbered = new SnapshotRows(snapshot, Selection(parse));
-        IKeyedRows rows = span.Length > 0 ? SubspaceRows.Rejected(numbered, span) : numbered;
-        rows = inner?.Map(rows) ?? rows;
+        IKeyedRows rows = inner?.Map((IKeyedRows)numbered) ?? numbered;
+        double[][] removed = [.. span.Select(vector => inner?.Map(vector) ?? vector)];
+        if (removed.Length > 0) rows = SubspaceRows.Rejected(rows, removed);
         double[][] vectors = [.. directions.Select(one => Unit(inner?.Map(one.Vector) ?? one.Vector))];
+        for (int i = 0; i < vectors.Length; i++)
+        {
+            if (Length(DirectionAlgebra.Reject(vectors[i], removed)) < 1e-6)
+                throw new MistakeException($"{directions[i].Name} lies in the span of --reject: nothing of it is left in the rows, all projections are 0.");
+        }
+
         (int[] Groups, string[] Names)? groups = parse.GetValue(groupBy) is { } field ? GroupsOf(snapshot, numbered, field) : null;
         var options = new ProjectionOptions { Extremes = Math.Max(1, parse.GetValue(k) ?? 10), Groups = groups is { } labels ? labels.Groups : (ReadOnlyMemory<int>?)null };
         IReadOnlyList<ProjectionResult> first = Scan(parse, rows, new Projections(vectors, options), "project");
@@ -68,12 +79,13 @@ internal sealed class ProjectCommand : AnalysisCommand
         double[] edges = [.. Enumerable.Range(0, count + 1).Select(i => low + (high - low) * i / count)];
         IReadOnlyList<ProjectionResult> second = Scan(parse, rows, new Projections(vectors, options with { HistogramEdges = edges }), "count");
         int shown = parse.GetValue(k) ?? 10;
-        return new ProjectionReport([.. directions.Zip(second, (one, result) => (one.Name, result with { Top = [.. result.Top.Take(shown)], Bottom = [.. result.Bottom.Take(shown)] }))])
+        ProjectionReport report = new([.. directions.Zip(second, (one, result) => (one.Name, result with { Top = [.. result.Top.Take(shown)], Bottom = [.. result.Bottom.Take(shown)] }))])
         {
             Rows = rows,
             GroupNames = groups?.Names,
             HistogramEdges = edges,
         };
+        return (report, vectors);
     }
 
     private IReadOnlyList<ProjectionResult> Scan(ParseResult parse, IKeyedRows rows, Projections projections, string stage) =>
@@ -81,9 +93,10 @@ internal sealed class ProjectCommand : AnalysisCommand
 
     private static (int[] Groups, string[] Names) GroupsOf(Snapshot snapshot, SnapshotRows rows, string field)
     {
-        if (!snapshot.Schema.Fields.Any(known => known.Name == field))
+        int number = snapshot.Schema.Fields.ToList().FindIndex(known => known.Name == field);
+        if (number < 0)
             throw new MistakeException($"The collection has no field \"{field}\"; it has {(snapshot.Schema.Fields.Count == 0 ? "none" : string.Join(", ", snapshot.Schema.Fields.Select(known => known.Name)))}.");
-        string[] values = [.. Enumerable.Range(0, rows.Count).Select(row => snapshot.FieldOf(rows.RowIdOf(row), field).ToString())];
+        string[] values = [.. Enumerable.Range(0, rows.Count).Select(row => rows.ValueOf(row, number).ToString())];
         string[] names = [.. values.Where(value => value.Length > 0).Distinct().Order(StringComparer.Ordinal)];
         if (names.Length is 0 or > 1_000) throw new MistakeException(string.Create(CultureInfo.InvariantCulture, $"The field {field} has {names.Length} values; 1 to 1000 make groups."));
         Dictionary<string, int> numbers = names.Select((value, i) => (value, i)).ToDictionary(pair => pair.value, pair => pair.i);
@@ -92,7 +105,9 @@ internal sealed class ProjectCommand : AnalysisCommand
 
     private static double[] Unit(double[] vector)
     {
-        double length = Math.Sqrt(vector.Sum(x => x * x));
+        double length = Length(vector);
         return [.. vector.Select(x => x / length)];
     }
+
+    private static double Length(double[] vector) => Math.Sqrt(vector.Sum(x => x * x));
 }

@@ -37,7 +37,8 @@ internal sealed class RelationsCommand : AnalysisCommand
         InnerProduct? inner = Inner(parse, store, snapshot);
         RelationStudyResult result = ProgressDisplay.Run(Terminal, display =>
             snapshot.StudyRelations(relations, options with { Progress = new Draws(display, options.NullDraws) }, inner, Selection(parse), Cancellation));
-        return Show(parse, result.With(new ResultFact("collection", snapshot.Collection), new ResultFact("inner_product", (inner ?? InnerProduct.Euclidean).Description)), result.Plot);
+        return Show(parse, result.With(new ResultFact("collection", snapshot.Collection), new ResultFact("inner_product", (inner ?? InnerProduct.Euclidean).Description),
+            new ResultFact("rows_seen", Rows(parse, snapshot).Count)), result.Plot);
     }
 
     private sealed class Draws(ProgressDisplay display, int total) : IProgress<int>

@@ -30,7 +30,7 @@ internal sealed class SimilarityCommand : AnalysisCommand
         double cosine = left.Length + right.Length == 2 ? rows.Similarity(left[0], right[0]) : rows.Similarity(left, right);
         List<ResultFact> facts =
         [
-            new("collection", snapshot.Collection), new("first", left), new("second", right), new("metric", (inner ?? InnerProduct.Euclidean).Description), new("rows_seen", rows.Count),
+            new("collection", snapshot.Collection), new("first", left), new("second", right), new("metric", (inner ?? InnerProduct.Euclidean).CosineDescription), new("rows_seen", rows.Count), new("exact", true),
             new("cosine", cosine),
         ];
         List<ResultTable> tables = [];

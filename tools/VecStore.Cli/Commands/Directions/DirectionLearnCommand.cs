@@ -26,7 +26,7 @@ internal sealed class DirectionLearnCommand : AnalysisCommand
 
     public DirectionLearnCommand(CommandEnvironment environment)
         : base(environment, "learn", "Learns a direction from pairs, from two sets, or from one set against a background, tests it on what was left out, and saves it.",
-            Shared.Metric | Shared.Seed | Shared.Threads)
+            Shared.Rows | Shared.Metric | Shared.Seed | Shared.Threads)
     {
         Arguments.Add(name);
         foreach (Option option in new Option[] { pairs, positive, positiveFile, negative, negativeFile, background, method, shrinkage, penalty, folds, draws, resamples, skipUnknown, replace, dryRun })
@@ -49,12 +49,12 @@ internal sealed class DirectionLearnCommand : AnalysisCommand
         InnerProduct? inner = Inner(parse, store, snapshot);
         DirectionOptions options = OptionsOf(parse);
         (SavedDirection direction, IAnalysisResult result) = relation is not null
-            ? FromPairs(wanted, snapshot, Known(parse, snapshot, relation, pair => [pair.From, pair.To], "pairs", 3), options, inner)
-            : FromSets(parse, wanted, snapshot, Known(parse, snapshot, towards!, key => [key], "positive keys", options.Folds),
-                away is null ? null : Known(parse, snapshot, away, key => [key], "negative keys", options.Folds), options, inner);
+            ? FromPairs(wanted, snapshot, Enough(ListedPairs(parse, snapshot, relation, parse.GetValue(skipUnknown)), "pairs", 3), options, inner)
+            : FromSets(parse, wanted, snapshot, ListedKeys(parse, snapshot, towards!, "positive keys", options.Folds),
+                away is null ? null : ListedKeys(parse, snapshot, away, "negative keys", options.Folds), options, inner);
         if (save) store.SaveDirection(direction, replace: true);
         return Show(parse, result.With(new("direction", wanted), new("collection", snapshot.Collection), new("source", direction.Source), new("metric", direction.Metric),
-            new ResultFact("saved", save)));
+            new ResultFact("saved", save), new ResultFact("exact", true)));
     }
 
     private DirectionOptions OptionsOf(ParseResult parse)
@@ -97,7 +97,7 @@ internal sealed class DirectionLearnCommand : AnalysisCommand
     {
         SetDirectionResult learned = away is not null
             ? snapshot.LearnDirection(towards, away, options, inner, Cancellation)
-            : snapshot.LearnDirectionAgainstBackground(towards, parse.GetValue(background) ?? 1_000, options, inner, cancellation: Cancellation);
+            : snapshot.LearnDirectionAgainstBackground(towards, parse.GetValue(background) ?? 1_000, options, inner, Selection(parse), Cancellation);
         return (SavedDirection.From(wanted, snapshot, towards, away, learned, inner), learned);
     }
 
@@ -107,16 +107,22 @@ internal sealed class DirectionLearnCommand : AnalysisCommand
         return parse.GetValue(file) is { } path ? TextFiles.Keys(path) : Setting.List(parse.GetValue(list));
     }
 
-    private T[] Known<T>(ParseResult parse, Snapshot snapshot, IReadOnlyList<T> items, Func<T, string[]> keysOf, string what, int least)
+    private string[] ListedKeys(ParseResult parse, Snapshot snapshot, IReadOnlyList<string> keys, string what, int least)
     {
-        T[] known = [.. items];
-        if (parse.GetValue(skipUnknown))
+        List<string> known = [];
+        IKeyedRows rows = Rows(parse, snapshot);
+        foreach (string key in keys)
         {
-            known = [.. items.Where(item => keysOf(item).All(key => snapshot.Contains(KeyOf(snapshot.Schema, key))))];
-            if (known.Length < items.Count) Say($"{items.Count - known.Length} of {items.Count} {what} have no row and are left out.");
+            if (ListedKey(rows, key) is { } found) known.Add(found);
+            else if (!parse.GetValue(skipUnknown)) throw Keys.UnknownListed(key, snapshot.Collection);
         }
 
-        KnowKeys(snapshot, known.SelectMany(keysOf));
-        return known.Length >= least ? known : throw new MistakeException($"{known.Length} {what} are too few; at least {least} are needed.");
+        string[] used = [.. known.Distinct()];
+        if (known.Count < keys.Count) Say($"{keys.Count - known.Count} of {keys.Count} {what} have no row and are left out.");
+        if (used.Length < known.Count) Say($"{known.Count - used.Length} {what} come twice; each counts once.");
+        return Enough(used, what, least);
     }
+
+    private static T[] Enough<T>(T[] items, string what, int least) =>
+        items.Length >= least ? items : throw new MistakeException($"{items.Length} {what} are too few; at least {least} are needed.");
 }
