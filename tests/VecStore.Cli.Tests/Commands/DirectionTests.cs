@@ -130,12 +130,11 @@ public sealed class DirectionTests(DirectionTests.ImportedWords imported) : ICla
         JsonElement result = Json("project", "--on", "woman - man", "paris - france", "--plot", folder["xy.svg"], "--color", "kind", "-k", "4");
         XDocument picture = XDocument.Load(folder["xy.svg"]);
         string[] Texts(string kind) => [.. picture.Descendants().Where(element => element.Name.LocalName == "text" && (string?)element.Attribute("class") == kind).Select(element => element.Value)];
-        XElement[] points = [.. picture.Descendants().Where(element => element.Name.LocalName == "circle")];
-        Assert.Equal(4_000, points.Length);
-        int[] colours = [.. points.CountBy(point => (string)point.Attribute("fill")!).Select(colour => colour.Value).Order()];
-        Assert.Equal([10, 10, 3_980], colours);
+        int[] points = [.. picture.Descendants().Where(element => (string?)element.Attribute("class") == "dots").Select(dots => ((string)dots.Attribute("d")!).Count(c => c == 'M'))];
+        Assert.Equal([10, 10, 3_980], points);
         Assert.Equal(["city", "country", "other"], Texts("tick").TakeLast(3));
-        Assert.Equal(Column(result.GetProperty("extremes"), "key").Distinct().Order(StringComparer.Ordinal), Texts("caption").Skip(2).Order(StringComparer.Ordinal));
+        Assert.Subset(Column(result.GetProperty("extremes"), "key").ToHashSet(), Texts("name").ToHashSet());
+        Assert.InRange(Texts("name").Length, 8, 16); // of 16 ends, without those whose names would lie on another
         Assert.Equal(["projection on woman - man", "projection on paris - france"], Texts("caption").Where(text => text.StartsWith("projection", StringComparison.Ordinal)));
     }
 
