@@ -9,10 +9,12 @@ namespace VecStore.Indexing;
 /// </summary>
 internal sealed unsafe class GraphCopies
 {
+    private const int MostHeavy = 32, LeastCopies = 16;
     private readonly CopyEntry* _entries;
     private readonly int _count, _linked, _nodes;
     private readonly ulong[] _hasCopies;
     private readonly int[] _entriesBefore;
+    private readonly uint[] _heaviest;
 
     public GraphCopies(MappedSection section, int linked, int nodes)
     {
@@ -35,7 +37,14 @@ internal sealed unsafe class GraphCopies
             _hasCopies[entry.Node >> 6] |= 1UL << (int)entry.Node;
         }
         for (int word = 1; word < _hasCopies.Length; word++) _entriesBefore[word] = _entriesBefore[word - 1] + BitOperations.PopCount(_hasCopies[word - 1]);
+        _heaviest = [.. Enumerable.Range(0, _count).Where(entry => CopiesOf(entry) >= LeastCopies).OrderByDescending(CopiesOf).Take(MostHeavy).Select(entry => _entries[entry].Node)];
     }
+
+    /// <summary>
+    /// The nodes that stand for the most rows, if for many: a walk begins at each of them, because missing one of them would cost a whole answer
+    /// where missing any other node costs one row of it.
+    /// </summary>
+    public ReadOnlySpan<uint> Heaviest => _heaviest;
 
     /// <summary>Whether a linked node has copies; they are the nodes from <paramref name="first"/> to before <paramref name="end"/>.</summary>
     public bool TryGet(uint node, out uint first, out uint end)
@@ -64,6 +73,8 @@ internal sealed unsafe class GraphCopies
         nodes[lastWord] &= (1UL << _linked) - 1;
         new Span<ulong>(nodes + lastWord + 1, ((_nodes + 63) / 64) - lastWord - 1).Clear();
     }
+
+    private uint CopiesOf(int entry) => EndOf(entry) - _entries[entry].FirstCopy;
 
     private uint EndOf(int entry) => entry + 1 < _count ? _entries[entry + 1].FirstCopy : (uint)_nodes;
 

@@ -36,9 +36,9 @@ internal static unsafe class GraphWalk
         }
     }
 
-    /// <summary>Best first search of one level from one node; the pool then holds the ef nearest that were met, best first.</summary>
+    /// <summary>Best first search of one level from one node, and from others beside it; the pool then holds the ef nearest that were met, best first.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Search<TSpace, TLists>(TSpace space, TLists lists, SearchScratch scratch, uint start, float startScore, int ef)
+    public static void Search<TSpace, TLists>(TSpace space, TLists lists, SearchScratch scratch, uint start, float startScore, int ef, ReadOnlySpan<uint> others = default)
         where TSpace : struct, IVectorSpace
         where TLists : struct, INeighborLists
     {
@@ -53,6 +53,18 @@ internal static unsafe class GraphWalk
         long scored = 0, expanded = 0;
         pool.Insert(CandidatePool.Key(startScore, start));
         tags[start] = tag;
+        if (!others.IsEmpty)
+        {
+            int count = 0;
+            foreach (uint other in others)
+            {
+                picks[count] = other;
+                count += tags[other] != tag ? 1 : 0;
+                tags[other] = tag;
+            }
+            Take(space, scratch, count);
+            scored += count;
+        }
         while (pool.TryTakeNext(out uint node))
         {
             uint* list = lists.Of(node);
@@ -79,5 +91,16 @@ internal static unsafe class GraphWalk
         }
         scratch.Scored += scored;
         scratch.Expanded += expanded;
+    }
+
+    private static void Take<TSpace>(TSpace space, SearchScratch scratch, int count) where TSpace : struct, IVectorSpace
+    {
+        CandidatePool pool = scratch.Pool;
+        space.Score(scratch.Query, scratch.Picks, count, scratch.Scores);
+        for (int i = 0; i < count; i++)
+        {
+            ulong key = CandidatePool.Key(scratch.Scores[i], scratch.Picks[i]);
+            if (key < pool.Limit) pool.Insert(key);
+        }
     }
 }

@@ -14,7 +14,7 @@ internal static unsafe class MappedWalk
             GraphWalk.Descend(space, lists, nodeOf, scratch, ref ordinal, ref score);
         }
         if (graph.Levels > 1) node = nodeOf[ordinal];
-        GraphWalk.Search(space, new TrustedLists((uint*)graph.LinkSection.Base, 2 * graph.M), scratch, node, score, ef);
+        GraphWalk.Search(space, new TrustedLists((uint*)graph.LinkSection.Base, 2 * graph.M), scratch, node, score, ef, graph.Copies is { } copies ? copies.Heaviest : default);
     }
 
     public static void Checked<TSpace>(TSpace space, HnswGraph graph, SearchScratch scratch, int ef) where TSpace : struct, IVectorSpace
@@ -35,7 +35,7 @@ internal static unsafe class MappedWalk
             GraphWalk.Descend(space, lists, (uint*)graph.UpperSection.Base, scratch, ref ordinal, ref score);
         }
         if (graph.Levels > 1) node = ((uint*)graph.UpperSection.Base)[ordinal];
-        GraphWalk.Search(space, new CheckedLists(graph.LinkSection, 0, 2 * graph.M, graph.LinkedNodes), scratch, node, score, ef);
+        GraphWalk.Search(space, new CheckedLists(graph.LinkSection, 0, 2 * graph.M, graph.LinkedNodes), scratch, node, score, ef, graph.Copies is { } copies ? copies.Heaviest : default);
     }
 
     private static float Enter<TSpace>(TSpace space, SearchScratch scratch, uint node) where TSpace : struct, IVectorSpace

@@ -25,8 +25,11 @@ public sealed class CopiesTests(CopiesTests.Words words) : IClassFixture<CopiesT
         using var graph = new TestGraph(rows);
         Assert.Equal(words.Base.Length, graph.Graph.LinkedNodes);
         Assert.Equal(words.Base.Length + (copied * copies), graph.Graph.Count);
-        foreach (float[][] queries in (float[][][])[words.Queries, words.Near(copied)])
-            Assert.InRange(graph.Recall(rows, queries, K, options), Math.Max(0.9, graphAlone.Recall(alone, queries, K, options)), 1);
+        foreach (float[][] queries in (float[][][])[words.Queries, words.Between(copied, 0.05f), words.Between(copied, 0.2f)])
+        {
+            // A missed row that has a copy is missed twice, a found one found twice: of 600 rows three may be the other way.
+            Assert.InRange(graph.Recall(rows, queries, K, options), graphAlone.Recall(alone, queries, K, options) - 0.005, 1);
+        }
     }
 
     public static TheoryData<Metric, ElementType, SearchPlan?> EveryMetricTypeAndPlan()
@@ -215,8 +218,8 @@ public sealed class CopiesTests(CopiesTests.Words words) : IClassFixture<CopiesT
         public float[][] With(int copied, int copies) =>
             [.. Base, .. Base[..copied].SelectMany(vector => Enumerable.Repeat(vector, copies))];
 
-        /// <summary>Between a word that has copies and another one, nearer to the first.</summary>
-        public float[][] Near(int copied) =>
-            [.. Enumerable.Range(0, 60).Select(i => Base[i % copied].Zip(Queries[i], (x, y) => x + (0.05f * (i % 10) * y)).ToArray())];
+        /// <summary>Between words that have copies and others, up to nine steps away from the first.</summary>
+        public float[][] Between(int copied, float step) =>
+            [.. Enumerable.Range(0, 60).Select(i => Base[i % copied].Zip(Queries[i], (x, y) => x + (step * (i % 10) * y)).ToArray())];
     }
 }
