@@ -47,6 +47,13 @@ public static unsafe class Int8Code
         elements[code.Length..].Clear();
     }
 
+    /// <summary>The sum of squares of a code's elements.</summary>
+    public static int Squares(byte* code, int dimension)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)dimension, (uint)MaxDimension, nameof(dimension));
+        return CodeSum.SquaresOf(code, dimension);
+    }
+
     /// <summary>Inner product of a query and a code.</summary>
     public static int Dot(in Int8Query query, byte* code)
     {

@@ -36,6 +36,7 @@ public sealed unsafe class Int8CodeTests
                     Assert.True(expected == dots[row], $"dimension {dimension}: {dots[row]} for {expected}");
                 }
                 Assert.Equal(picks.Select(pick => dots[pick]), gathered);
+                for (int row = 0; row < 9; row++) Assert.Equal(codes[row].ToArray().Take(dimension).Sum(c => (c - 128) * (c - 128)), Int8Code.Squares((byte*)codes.Block.Row(row), dimension));
             }
         }
     }

@@ -6,12 +6,17 @@ namespace VecStore.Indexing;
 
 /// <summary>
 /// Many queries at once, by tiles of queries x rows whose scores stay in the cache and are selected from at once. Threads take groups of
-/// queries; the answer to a query does not depend on the others.
+/// queries; the answer to a query does not depend on the others. With a graph the tiles are of codes, and few rows are scored (<see cref="BoundedGroup{T}"/>).
 /// </summary>
 internal readonly unsafe struct ExactBatch(VectorRows rows, Metric metric, float* queries, int queryCount, int threads, RowSet? deleted, RowSet? allowed,
-    ScoredRow* nearest, int k, int* found) : IElementStep<int>
+    HnswGraph? graph, long* scored, ScoredRow* nearest, int k, int* found) : IElementStep<int>
 {
     private const int GroupQueries = 256, TileRows = 128;
+
+    /// <summary>Fewer queries than this do not fill a panel of codes.</summary>
+    private const int LeastGroup = 8;
+
+    public int QueryCount => queryCount;
 
     public int Run<T>() where T : unmanaged
     {
@@ -22,19 +27,12 @@ internal readonly unsafe struct ExactBatch(VectorRows rows, Metric metric, float
         }
         else
         {
-            InParallel<T>(group, groups);
+            SharedBatch.Run(this, rows.ElementType, group, groups, threads);
         }
         return queryCount;
     }
 
-    private void InParallel<T>(int group, int groups) where T : unmanaged
-    {
-        ExactBatch self = this;
-        int count = queryCount;
-        Parallel.For(0, groups, new ParallelOptions { MaxDegreeOfParallelism = threads }, i => self.SearchGroup<T>(i * group, Math.Min(group, count - (i * group))));
-    }
-
-    private void SearchGroup<T>(int first, int count) where T : unmanaged
+    public void SearchGroup<T>(int first, int count) where T : unmanaged
     {
         var scorer = new RowScorer<T>(rows, metric);
         var filter = new RowFilter(rows.Count, deleted, allowed);
@@ -58,6 +56,23 @@ internal readonly unsafe struct ExactBatch(VectorRows rows, Metric metric, float
         int count = block.Count;
         Span<int> states = stackalloc int[GroupQueries];
         states.Clear();
+        long some = 0;
+        if (graph == null || count < LeastGroup || !BoundedGroup<T>.Search(graph, scorer, filter, block, nearest + ((long)first * k), k, states[..count], ref some))
+        {
+            some = (long)filter.Count * count;
+            states.Clear();
+            Tiles(scorer, filter, block, results, first, states);
+        }
+        Interlocked.Add(ref *scored, some);
+        for (int q = 0; q < count; q++)
+        {
+            found[first + q] = new NearestRows(new Span<ScoredRow>(nearest + ((long)(first + q) * k), k), states[q]).Finish();
+        }
+    }
+
+    private void Tiles<T>(RowScorer<T> scorer, RowFilter filter, RowBlock<float> block, float* results, int first, Span<int> states) where T : unmanaged
+    {
+        int count = block.Count;
         for (int row = 0; row < rows.Count; row += TileRows)
         {
             int some = Math.Min(TileRows, rows.Count - row);
@@ -78,10 +93,6 @@ internal readonly unsafe struct ExactBatch(VectorRows rows, Metric metric, float
                 }
                 states[q] = best.Count;
             }
-        }
-        for (int q = 0; q < count; q++)
-        {
-            found[first + q] = new NearestRows(new Span<ScoredRow>(nearest + ((long)(first + q) * k), k), states[q]).Finish();
         }
     }
 

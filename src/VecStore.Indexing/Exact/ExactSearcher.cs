@@ -1,4 +1,5 @@
 using System.Numerics;
+using VecStore.Kernels;
 using VecStore.Storage;
 
 namespace VecStore.Indexing;
@@ -26,12 +27,12 @@ public static unsafe class ExactSearcher
         int threads = Math.Min(options.ThreadCount, rows.Count / ParallelScan.LeastRows), found;
         if (threads <= 1 || nearest.IsEmpty)
         {
-            found = Scan(rows, metric, buffer.Query, filter, nearest, ref statistics);
+            found = Scan(options.Graph, rows, metric, buffer.Query, filter, nearest, ref statistics);
         }
         else
         {
-            found = ParallelScan.Run(rows, metric, buffer.Query, threads, deleted, allowed, nearest);
-            statistics.RowsVisited = statistics.RowsRescored = filter.Count;
+            found = ParallelScan.Run(options.Graph, rows, metric, buffer.Query, threads, deleted, allowed, nearest, out statistics.RowsRescored);
+            statistics.RowsVisited = filter.Count;
         }
         if (found < nearest.Length) statistics.Short = ShortReason.FewerRowsThanAsked;
         return found;
@@ -53,20 +54,24 @@ public static unsafe class ExactSearcher
         for (int i = 0; i < found.Length; i++) PreparedQuery.Check(queries.Slice(i * rows.Dimension, rows.Dimension), rows.Dimension);
         int k = nearest.Length / found.Length;
         var filter = new RowFilter(rows.Count, deleted, allowed);
-        statistics.RowsVisited = statistics.RowsRescored = (long)filter.Count * found.Length;
+        statistics.RowsVisited = (long)filter.Count * found.Length;
         if (filter.Count < k) statistics.Short = ShortReason.FewerRowsThanAsked;
         found.Clear();
         if (k == 0) return;
         if (filter.Count < rows.Count / SparseShare)
         {
+            statistics.RowsRescored = statistics.RowsVisited;
             for (int i = 0; i < found.Length; i++)
                 found[i] = Search(rows, metric, queries.Slice(i * rows.Dimension, rows.Dimension), options, deleted, allowed, nearest.Slice(i * k, k), out _);
             return;
         }
+        HnswGraph? graph = Int8Panel.IsAccelerated && BoundedQuery.Pays(options.Graph, rows, filter.Count, k) ? options.Graph : null;
+        long scored = 0;
         fixed (float* first = queries)
         fixed (ScoredRow* best = nearest)
         fixed (int* counts = found)
-            ElementTypes.Run<ExactBatch, int>(rows.ElementType, new ExactBatch(rows, metric, first, found.Length, options.ThreadCount, deleted, allowed, best, k, counts));
+            ElementTypes.Run<ExactBatch, int>(rows.ElementType, new ExactBatch(rows, metric, first, found.Length, options.ThreadCount, deleted, allowed, graph, &scored, best, k, counts));
+        statistics.RowsRescored = scored;
     }
 
     /// <summary>
@@ -83,9 +88,28 @@ public static unsafe class ExactSearcher
             new RangeStep(rows, metric, buffer.Query, new RowFilter(rows.Count, deleted, allowed), minScore, within, ref statistics));
     }
 
-    /// <summary>Scans with a prepared query.</summary>
-    internal static int Scan(in VectorRows rows, Metric metric, float* query, RowFilter filter, Span<ScoredRow> nearest, ref SearchStatistics statistics) =>
-        nearest.IsEmpty ? 0 : new NearestRows(nearest, Continue(rows, metric, query, filter, 0, rows.Count, nearest, 0, ref statistics)).Finish();
+    /// <summary>Scans with a prepared query: by way of the codes where that pays.</summary>
+    internal static int Scan(HnswGraph? graph, in VectorRows rows, Metric metric, float* query, RowFilter filter, Span<ScoredRow> nearest, ref SearchStatistics statistics)
+    {
+        if (nearest.IsEmpty) return 0;
+        if (BoundedQuery.Pays(graph, rows, filter.Count, nearest.Length))
+        {
+            using var bounded = new BoundedQuery(graph!, query);
+            long scored = 0;
+            int kept = Continue(bounded, rows, metric, query, filter, 0, rows.Count, nearest, 0, ref scored);
+            if (kept >= 0)
+            {
+                statistics.RowsVisited += filter.Count;
+                statistics.RowsRescored += scored;
+                return new NearestRows(nearest, kept).Finish();
+            }
+        }
+        return new NearestRows(nearest, Continue(rows, metric, query, filter, 0, rows.Count, nearest, 0, ref statistics)).Finish();
+    }
+
+    /// <summary>As the other, over a range of nodes; -1 when bounds are of no use.</summary>
+    internal static int Continue(in BoundedQuery bounded, in VectorRows rows, Metric metric, float* query, RowFilter filter, int first, int end, Span<ScoredRow> nearest, int kept, ref long scored) =>
+        bounded.IsUsable ? ElementTypes.Run<BoundedStep, int>(rows.ElementType, new BoundedStep(bounded, rows, metric, query, filter, first, end, nearest, kept, ref scored)) : -1;
 
     /// <summary>Scans the rows of a range that begins at a multiple of 64, going on with the rows kept before; they are not in order yet.</summary>
     internal static int Continue(in VectorRows rows, Metric metric, float* query, RowFilter filter, int first, int end, Span<ScoredRow> nearest, int kept, ref SearchStatistics statistics) =>
@@ -184,6 +208,16 @@ public static unsafe class ExactSearcher
             Visit<T, TakeNearest>(rows, metric, query, _filter, first, end, ref take, ref _statistics);
             return take.Nearest.Count;
         }
+    }
+
+    private readonly ref struct BoundedStep(BoundedQuery bounded, VectorRows rows, Metric metric, float* query, RowFilter filter, int first, int end, Span<ScoredRow> nearest, int kept,
+        ref long scored) : IElementStep<int>
+    {
+        private readonly RowFilter _filter = filter;
+        private readonly Span<ScoredRow> _nearest = nearest;
+        private readonly ref long _scored = ref scored;
+
+        public int Run<T>() where T : unmanaged => bounded.Continue(new RowScorer<T>(rows, metric), query, _filter, first, end, _nearest, kept, ref _scored);
     }
 
     private readonly ref struct RangeStep(VectorRows rows, Metric metric, float* query, RowFilter filter, float minScore, Span<ScoredRow> within, ref SearchStatistics statistics)

@@ -68,7 +68,7 @@ internal static unsafe class CodeTable
     private static float Scaled(float scale, Metric metric) => metric == Metric.Euclidean ? scale * MathF.Sqrt(2) : scale;
 
     /// <summary>Takes the mean off and returns the offset. Sums in double, so that a file does not depend on the width of the lanes.</summary>
-    private static float Center(Span<float> vector, ReadOnlySpan<float> mean, Metric metric)
+    public static float Center(Span<float> vector, ReadOnlySpan<float> mean, Metric metric)
     {
         const float largest = float.MaxValue / 4;
         double meanDot = 0, meanSquare = 0, square = 0;

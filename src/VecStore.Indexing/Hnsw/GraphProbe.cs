@@ -34,7 +34,7 @@ internal static unsafe class GraphProbe
             PreparedQuery.Prepare(vector, metric, scratch.RowQuery);
             SearchStatistics statistics = default;
             Span<ScoredRow> truth = stackalloc ScoredRow[Deepest], found = stackalloc ScoredRow[Nearest];
-            _ = ExactSearcher.Scan(rows, metric, scratch.RowQuery, new RowFilter(rows.Count, null, inserted), truth, ref statistics);
+            _ = ExactSearcher.Scan(null, rows, metric, scratch.RowQuery, new RowFilter(rows.Count, null, inserted), truth, ref statistics);
             var depths = new Dictionary<int, int>(Deepest);
             for (int i = 0; i < truth.Length; i++) depths.Add(truth[i].Row, i);
             for (int step = 0; step < Steps; step++)

@@ -47,7 +47,11 @@ public sealed unsafe class HnswGraph : IDisposable
             throw file[CopiesTag].Corrupt(0, $"1 to {LinkedNodes} entries of {sizeof(CopyEntry)} bytes", $"{bytes} bytes");
         CheckLength(mean, properties.Dimension * (long)sizeof(float));
         mean.EnsureAll();
-        Mean = new ReadOnlySpan<float>(mean.Base, properties.Dimension).ToArray();
+        float[] center = new ReadOnlySpan<float>(mean.Base, properties.Dimension).ToArray();
+        Mean = center;
+        double square = 0;
+        foreach (float x in center) square += (double)x * x;
+        MeanNorm = Math.Sqrt(square);
     }
 
     /// <summary>Nodes of the graph: the rows of its segment.</summary>
@@ -87,6 +91,9 @@ public sealed unsafe class HnswGraph : IDisposable
     public SectionFile File => _file;
 
     internal ReadOnlyMemory<float> Mean { get; }
+
+    /// <summary>The length of <see cref="Mean"/>.</summary>
+    internal double MeanNorm { get; }
 
     private bool HasCopies => LinkedNodes < Count;
 

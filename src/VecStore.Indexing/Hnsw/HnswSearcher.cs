@@ -46,8 +46,11 @@ public static unsafe class HnswSearcher
 
         public int Run<T>() where T : unmanaged
         {
-            if (plan.Kind == SearchPlan.ExactScan)
-                return ExactSearcher.Scan(rows, graph.Metric, scratch.RowQuery, _filter, _nearest, ref _statistics);
+            // The codes of most rows are to be read anyway: with bounds that makes the answer exact.
+            bool isBounded = plan.Kind == SearchPlan.CodeScan && options.Plan == null && BoundedQuery.Pays(graph, rows, _filter.Count, _nearest.Length);
+            if (isBounded) _statistics.Plan = SearchPlan.ExactScan;
+            if (plan.Kind == SearchPlan.ExactScan || isBounded)
+                return ExactSearcher.Scan(graph, rows, graph.Metric, scratch.RowQuery, _filter, _nearest, ref _statistics);
             var scorer = new RowScorer<T>(rows, graph.Metric);
             scratch.Scored = scratch.Expanded = 0;
             int accepted = Candidates(scorer, plan, out int rowsMet);
@@ -57,7 +60,7 @@ public static unsafe class HnswSearcher
                 if (options.Traversal == Traversal.Rows)
                 {
                     _statistics.Plan = SearchPlan.ExactScan;
-                    return ExactSearcher.Scan(rows, graph.Metric, scratch.RowQuery, _filter, _nearest, ref _statistics);
+                    return ExactSearcher.Scan(graph, rows, graph.Metric, scratch.RowQuery, _filter, _nearest, ref _statistics);
                 }
                 _statistics.Plan = SearchPlan.CodeScan;
                 accepted = Candidates(scorer, SearchPlanner.CodeScan(_filter.Count, _nearest.Length), out _);

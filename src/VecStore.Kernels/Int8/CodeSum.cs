@@ -3,9 +3,27 @@ using System.Runtime.Intrinsics;
 
 namespace VecStore.Kernels;
 
-/// <summary>The sum of signed bytes, and that of the negative ones alone.</summary>
+/// <summary>Sums over the bytes of one code or query.</summary>
 internal static unsafe class CodeSum
 {
+    /// <summary>The sum of squares of a code's elements.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static int SquaresOf(byte* code, int count)
+    {
+        Vector256<int> squares = default;
+        int i = 0;
+        for (; i <= count - Vector128<byte>.Count; i += Vector128<byte>.Count)
+        {
+            Vector256<short> elements = Vector256.WidenLower(Vector128.Load(code + i).ToVector256Unsafe()).AsInt16() - Vector256.Create((short)Int8Code.Zero);
+            Vector256<short> squared = elements * elements; // at most 127 * 127
+            squares += Vector256.WidenLower(squared) + Vector256.WidenUpper(squared);
+        }
+        int sum = Vector256.Sum(squares);
+        for (; i < count; i++) sum += (code[i] - Int8Code.Zero) * (code[i] - Int8Code.Zero);
+        return sum;
+    }
+
+    /// <summary>The sum of signed bytes, and that of the negative ones alone.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static (int All, int Negative) Of(sbyte* elements, int count)
     {

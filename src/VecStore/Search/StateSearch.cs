@@ -60,7 +60,7 @@ internal static class StateSearch
             eligible += Eligible(view, allowed) * found.Length;
             SearchStatistics statistics;
             if (view.Handle.Graph is null || options.Method == SearchMethod.Exact)
-                ExactSearcher.Batch(view.Vectors, state.Schema.Metric, queries, new ExactOptions { Threads = options.Threads }, view.Deleted, allowed,
+                ExactSearcher.Batch(view.Vectors, state.Schema.Metric, queries, new ExactOptions { Threads = options.Threads, Graph = view.Handle.Graph }, view.Deleted, allowed,
                     rows.AsSpan(0, found.Length * k), counts.AsSpan(0, found.Length), out statistics);
             else
                 WalkBatch(state.Schema, view, allowed, queries, found.Length, k, rows, counts, options, out statistics);
@@ -148,7 +148,7 @@ internal static class StateSearch
     private static int One(Metric metric, SegmentView view, RowSet? allowed, ReadOnlySpan<float> query, Span<ScoredRow> rows, SearchOptions options, out SearchStatistics statistics)
     {
         if (view.Handle.Graph is not { } graph || options.Method == SearchMethod.Exact)
-            return ExactSearcher.Search(view.Vectors, metric, query, new ExactOptions { Threads = options.Threads }, view.Deleted, allowed, rows, out statistics);
+            return ExactSearcher.Search(view.Vectors, metric, query, new ExactOptions { Threads = options.Threads, Graph = view.Handle.Graph }, view.Deleted, allowed, rows, out statistics);
         var how = new HnswSearchOptions
         {
             Ef = options.Effort,
