@@ -55,7 +55,7 @@ public static class TopEigen
         double[] t = new double[steps * steps]; // the projected matrix, which after a restart has an arrow in front
         SeededRandom random = new(options.Seed, "lanczos");
         double[] next = Random(size, random, basis);
-        int kept = 0, agreed = 0;
+        int kept = 0, agreed = 0, look = 0;
         double norm = 0; // of the matrix, from below
         products = 0;
         while (true)
@@ -65,10 +65,10 @@ public static class TopEigen
             {
                 cancellation.ThrowIfCancellationRequested();
                 basis.Add(next);
-                double[] w = new double[size];
+                double[] w = basis.Room(size);
                 product(next, w);
                 products++;
-                t[j * steps + j] = basis.Orthogonalize(w)[^1];
+                t[j * steps + j] = basis.Orthogonalize(w, j == kept ? 0 : 2); // A v lies along the last two, but after a restart along all that were kept
                 beta = DoubleVectors.Norm(w);
                 norm = Math.Max(norm, Math.Max(Math.Abs(t[j * steps + j]), beta));
                 if (beta <= 1e-14 * norm + 1e-300) // rounding alone is left of w: it says nothing about the matrix and may lie in the basis
@@ -83,12 +83,13 @@ public static class TopEigen
                 if (j + 1 < steps) t[j * steps + j + 1] = t[(j + 1) * steps + j] = beta;
                 next = w;
                 // Wide gaps are settled long before the space is full. Two looks in a row must agree, so that a pair that comes late is not passed over.
-                if (beta == 0 || j + 1 == steps || j + 1 < kept + count + 8 || (j + 1 - kept) % 8 != 0) continue;
+                if (beta == 0 || j + 1 == steps || j + 1 < kept + count + 8 || j + 1 < look) continue;
                 EigenResult early = Leading(t, steps, j + 1);
                 agreed = Found(early, beta, count, options.Tolerance) == count ? agreed + 1 : 0;
                 if (agreed == 2) return Result(basis, early, count);
+                look = j + 1 + (agreed > 0 ? 4 : 8);
             }
-            agreed = 0;
+            agreed = look = 0;
             EigenResult small = Leading(t, steps, steps);
             int found = Found(small, beta, count, options.Tolerance);
             if (found == count || steps == room) return Result(basis, small, count);
@@ -134,7 +135,7 @@ public static class TopEigen
     {
         double[] x = new double[size];
         for (int k = 0; k < size; k++) x[k] = random.NextGaussian();
-        basis.Orthogonalize(x);
+        basis.Orthogonalize(x, 0);
         DoubleVectors.Normalize(x);
         return x;
     }
@@ -143,60 +144,67 @@ public static class TopEigen
     private sealed class Basis(IReadOnlyList<double[]> known, int threads)
     {
         private readonly List<double[]> vectors = [.. known];
+        private readonly Stack<double[]> unused = [];
 
         public int Count => vectors.Count - known.Count;
 
         public void Add(double[] vector) => vectors.Add(vector);
 
+        /// <summary>A vector with anything in it.</summary>
+        public double[] Room(int size) => unused.TryPop(out double[]? vector) ? vector : new double[size];
+
         public void Restart(double[][] with)
         {
+            foreach (double[] vector in vectors.Skip(known.Count)) unused.Push(vector);
             vectors.RemoveRange(known.Count, Count);
             vectors.AddRange(with);
         }
 
-        /// <summary>Takes what lies along the vectors out of w, twice (Gram and Schmidt; twice is enough), and gives the coefficients.</summary>
-        public double[] Orthogonalize(double[] w)
+        /// <summary>
+        /// Takes what lies along the vectors out of w and gives the coefficient of the last one. Gram and Schmidt twice; once is enough where what is known to be large, the part along
+        /// the last few vectors, was taken out before and little more went (Daniel, Gragg, Kaufman, Stewart 1976: not less than .7 of the length is left).
+        /// </summary>
+        public double Orthogonalize(double[] w, int last)
         {
-            double[] first = Coefficients(w, null);
-            double[] second = Coefficients(w, first);
-            Chunks(w.Length, (start, length, _) => Subtract(w.AsSpan(start, length), second, start));
-            for (int i = 0; i < first.Length; i++) first[i] += second[i];
-            return first;
+            last = Math.Min(last, vectors.Count);
+            double along = last == 0 ? 0 : TakeOut(w, vectors.Count - last), length = last == 0 ? double.PositiveInfinity : DoubleVectors.Norm(w);
+            along += TakeOut(w, 0);
+            return last > 0 && DoubleVectors.Norm(w) >= 0.7 * length ? along : along + TakeOut(w, 0);
         }
 
         public double[][] Combine(double[][] weights, int count)
         {
             int size = vectors[0].Length;
-            double[][] sums = [.. Enumerable.Range(0, count).Select(_ => new double[size])];
+            double[][] sums = [.. Enumerable.Range(0, count).Select(_ => Room(size))];
             Chunks(size, (start, length, _) =>
             {
                 for (int c = 0; c < count; c++)
                 {
                     Span<double> sum = sums[c].AsSpan(start, length);
+                    sum.Clear();
                     for (int i = 0; i < Count; i++) DoubleVectors.AddMultiple(sum, weights[c][i], vectors[known.Count + i].AsSpan(start, length));
                 }
             });
             return sums;
         }
 
-        private double[] Coefficients(double[] w, double[]? takeOutBefore)
+        private double TakeOut(double[] w, int from)
         {
+            int count = vectors.Count - from;
+            if (count == 0) return 0;
             double[][] parts = new double[(w.Length + ChunkRows - 1) / ChunkRows][];
             Chunks(w.Length, (start, length, chunk) =>
             {
-                Span<double> piece = w.AsSpan(start, length);
-                if (takeOutBefore is not null) Subtract(piece, takeOutBefore, start);
-                double[] part = parts[chunk] = new double[vectors.Count];
-                for (int i = 0; i < part.Length; i++) part[i] = DoubleVectors.Dot(vectors[i].AsSpan(start, length), piece);
+                double[] part = parts[chunk] = new double[count];
+                for (int i = 0; i < count; i++) part[i] = DoubleVectors.Dot(vectors[from + i].AsSpan(start, length), w.AsSpan(start, length));
             });
             for (int chunk = 1; chunk < parts.Length; chunk++)
-                for (int i = 0; i < vectors.Count; i++) parts[0][i] += parts[chunk][i];
-            return parts[0];
-        }
-
-        private void Subtract(Span<double> piece, double[] coefficients, int start)
-        {
-            for (int i = 0; i < coefficients.Length; i++) DoubleVectors.AddMultiple(piece, -coefficients[i], vectors[i].AsSpan(start, piece.Length));
+                for (int i = 0; i < count; i++) parts[0][i] += parts[chunk][i];
+            Chunks(w.Length, (start, length, _) =>
+            {
+                for (int i = 0; i < count; i++) DoubleVectors.AddMultiple(w.AsSpan(start, length), -parts[0][i], vectors[from + i].AsSpan(start, length));
+            });
+            return parts[0][^1];
         }
 
         private void Chunks(int size, Action<int, int, int> work)

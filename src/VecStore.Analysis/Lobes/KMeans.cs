@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.Intrinsics;
 
 namespace VecStore.Analysis;
@@ -81,7 +82,7 @@ public static class KMeans
         int[] labels = new int[points.Count], before = new int[points.Count];
         double[] distances = new double[points.Count];
         Array.Fill(before, -1);
-        bool converged = false;
+        bool converged = false, settled = false;
         int iteration = 0;
         while (iteration < options.MaximumIterations && !converged)
         {
@@ -89,7 +90,7 @@ public static class KMeans
             (double[] sums, int[] sizes) = points.Assign(centers, clusters, labels, distances);
             if (labels.AsSpan().SequenceEqual(before))
             {
-                converged = true;
+                converged = settled = true;
                 break;
             }
             points.FillEmpty(sums, sizes, labels, distances);
@@ -104,7 +105,7 @@ public static class KMeans
             converged = moved <= tolerance;
             labels.CopyTo(before, 0);
         }
-        points.Assign(centers, clusters, labels, distances);
+        if (!settled) points.Assign(centers, clusters, labels, distances);
         return new(labels, centers, distances.Sum(), iteration, converged, options);
     }
 
@@ -204,16 +205,20 @@ internal sealed unsafe class PointChunks
             int[] size = sizes[chunk] ??= new int[clusters];
             double[] squared = scratch[chunk] ??= new double[TileRows * width];
             Distances(tile, columns, width, squared);
-            for (int at = 0, row = first; at < tile.Length; at += Dimension, row++)
+            fixed (double* distance = squared, x = tile, total = sum)
             {
-                ReadOnlySpan<double> own = squared.AsSpan((row - first) * width, clusters);
-                int best = 0;
-                for (int c = 1; c < own.Length; c++)
-                    if (own[c] < own[best]) best = c;
-                labels[row] = best;
-                distances[row] = own[best];
-                size[best]++;
-                DoubleVectors.AddMultiple(sum.AsSpan(best * Dimension, Dimension), 1, tile.Slice(at, Dimension));
+                int rows = tile.Length / Dimension;
+                for (int row = 0; row < rows; row++)
+                {
+                    int best = Nearest(distance + (row * width), width, out double least);
+                    labels[first + row] = best;
+                    distances[first + row] = least;
+                    size[best]++;
+                    double* from = x + (row * Dimension), to = total + (best * Dimension);
+                    int k = 0;
+                    for (; k <= Dimension - 8; k += 8) (Vector512.Load(to + k) + Vector512.Load(from + k)).Store(to + k);
+                    for (; k < Dimension; k++) to[k] += from[k];
+                }
             }
         });
         for (int chunk = 1; chunk < chunks; chunk++)
@@ -222,6 +227,22 @@ internal sealed unsafe class PointChunks
             for (int c = 0; c < clusters; c++) sizes[0][c] += sizes[chunk][c];
         }
         return (sums[0], sizes[0]);
+    }
+
+    // The first of the smallest; what stands beside the centres to fill the registers is infinitely far.
+    private static int Nearest(double* distances, int width, out double least)
+    {
+        Vector512<double> smallest = Vector512.Load(distances);
+        for (int group = 8; group < width; group += 8) smallest = Vector512.Min(smallest, Vector512.Load(distances + group));
+        Vector256<double> four = Vector256.Min(smallest.GetLower(), smallest.GetUpper());
+        Vector128<double> two = Vector128.Min(four.GetLower(), four.GetUpper());
+        least = Math.Min(two[0], two[1]);
+        for (int group = 0; group < width; group += 8)
+        {
+            ulong equal = Vector512.Equals(Vector512.Load(distances + group), Vector512.Create(least)).ExtractMostSignificantBits();
+            if (equal != 0) return group + BitOperations.TrailingZeroCount(equal);
+        }
+        return 0;
     }
 
     /// <summary>Gives each empty cluster the point that is farthest from its centre.</summary>
@@ -306,11 +327,12 @@ internal sealed unsafe class PointChunks
         });
     }
 
-    /// <summary>Centres as columns, eight side by side: element k of centre c is at k * width + c.</summary>
+    /// <summary>Centres as columns, eight side by side: element k of centre c is at k * width + c; columns without a centre are at infinity.</summary>
     private (double[] Columns, int Width) Transposed(double[] centers, int count)
     {
         int width = WidthOf(count);
         double[] columns = new double[width * Dimension];
+        Array.Fill(columns, double.PositiveInfinity);
         for (int c = 0; c < count; c++)
             for (int k = 0; k < Dimension; k++) columns[k * width + c] = centers[c * Dimension + k];
         return (columns, width);
