@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace VecStore.Kernels;
 
 /// <summary>
@@ -10,7 +8,7 @@ public sealed unsafe class QueryBlock : IDisposable
 {
     private const int PaddingElements = 64;
 
-    private float* _first;
+    private readonly NativeBlock<float> _block;
 
     /// <summary>Room for so many vectors, all zero.</summary>
     public QueryBlock(int count, int dimension)
@@ -19,9 +17,7 @@ public sealed unsafe class QueryBlock : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(dimension);
         Count = count;
         Dimension = dimension;
-        nuint bytes = Math.Max(1, (nuint)count) * (nuint)StrideBytes;
-        _first = (float*)NativeMemory.AlignedAlloc(bytes, 64);
-        NativeMemory.Clear(_first, bytes);
+        _block = new((long)count * PaddedLength(dimension));
     }
 
     /// <summary>Number of vectors.</summary>
@@ -36,7 +32,7 @@ public sealed unsafe class QueryBlock : IDisposable
     /// <summary>All vectors, as the queries of a tile.</summary>
     public RowBlock<float> Rows => new(First, StrideBytes, Count, Dimension);
 
-    private float* First => _first == null ? throw new ObjectDisposedException(nameof(QueryBlock)) : _first;
+    private float* First => _block.Base == null ? throw new ObjectDisposedException(nameof(QueryBlock)) : _block.Base;
 
     /// <summary>The elements of a vector, to be written or read; the padding stays zero.</summary>
     public Span<float> this[int index] => new(Query(index), Dimension);
@@ -52,13 +48,5 @@ public sealed unsafe class QueryBlock : IDisposable
     }
 
     /// <summary>Gives the memory back.</summary>
-    public void Dispose()
-    {
-        NativeMemory.AlignedFree(_first);
-        _first = null;
-        GC.SuppressFinalize(this);
-    }
-
-    /// <summary>Gives the memory back when the owner forgot to.</summary>
-    ~QueryBlock() => NativeMemory.AlignedFree(_first);
+    public void Dispose() => _block.Dispose();
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using VecStore.Analysis;
+using VecStore.Kernels;
 
 namespace VecStore.Benchmarks.Analysis;
 
@@ -47,12 +48,12 @@ internal static unsafe class MillionRows
         int batches = (rows + Scan.BatchRows - 1) / Scan.BatchRows, next = 0;
         Parallel.For(0, Environment.ProcessorCount, _ =>
         {
-            using AlignedBuffer<float> packed = new(SymmetricProduct.PackedLength(Dimension));
-            for (long i = 0; i < SymmetricProduct.PackedLength(Dimension); i++) packed.Pointer[i] = i % 17 - 8;
+            using NativeBlock<float> packed = new(PanelProduct.PackedLength(Dimension, Scan.BatchRows));
+            for (long i = 0; i < PanelProduct.PackedLength(Dimension, Scan.BatchRows); i++) packed.Base[i] = i % 17 - 8;
             double[] triangle = new double[SymmetricProduct.TriangleLength(Dimension)];
             fixed (double* target = triangle)
             {
-                while (Interlocked.Increment(ref next) <= batches) SymmetricProduct.Add(packed.Pointer, Scan.BatchRows, Dimension, target);
+                while (Interlocked.Increment(ref next) <= batches) SymmetricProduct.Add(packed.Base, Scan.BatchRows, Dimension, target);
             }
         });
     }

@@ -1,3 +1,5 @@
+using VecStore.Kernels;
+
 namespace VecStore.Analysis;
 
 /// <summary>One question as numbers: query rows of a, b, c in the batch, the data rows that are inputs, and the expected data row.</summary>
@@ -56,10 +58,10 @@ internal sealed class AnalogyBatch
     }
 
     /// <summary>All query rows one after the other.</summary>
-    public AlignedBuffer<float> PackQueries()
+    public NativeBlock<float> PackQueries()
     {
         int dimension = rows.Dimension;
-        AlignedBuffer<float> packed = new((long)queries.Count * dimension);
+        NativeBlock<float> packed = new((long)queries.Count * dimension);
         for (int i = 0; i < queries.Count; i++) queries[i].CopyTo(packed.Span((long)i * dimension, dimension));
         return packed;
     }

@@ -1,4 +1,6 @@
+using System.Numerics;
 using System.Runtime.Intrinsics;
+using VecStore.Kernels;
 
 namespace VecStore.Analysis;
 
@@ -106,31 +108,17 @@ internal sealed unsafe class AnalogyRanking(AnalogyMethod method, IReadOnlyList<
         return scores[0];
     }
 
-    private void Observe<TScore>(float* products, int first, int count) where TScore : IAnalogyScore
-    {
-        if (PanelProduct.Wide) Observe<TScore, FloatLanes512, Vector512<float>>(products, first, count);
-        else Observe<TScore, FloatLanes256, Vector256<float>>(products, first, count);
-    }
-
     private static void Scores<TScore>(float* products, in BatchedQuestion question, float* scores) where TScore : IAnalogyScore
-    {
-        if (PanelProduct.Wide) Scores<TScore, FloatLanes512, Vector512<float>>(products, question, scores);
-        else Scores<TScore, FloatLanes256, Vector256<float>>(products, question, scores);
-    }
-
-    private static void Scores<TScore, TLanes, TVector>(float* products, in BatchedQuestion question, float* scores)
-        where TScore : IAnalogyScore where TLanes : IFloatLanes<TVector> where TVector : struct
     {
         float* a = products + (nint)question.A * CandidateBlocks.BlockRows;
         float* b = products + (nint)question.B * CandidateBlocks.BlockRows;
         float* c = products + (nint)question.C * CandidateBlocks.BlockRows;
-        TVector constant = TLanes.Create(question.Constant);
-        for (int at = 0; at < CandidateBlocks.BlockRows; at += TLanes.Count)
-            TLanes.Store(TScore.Score<TLanes, TVector>(TLanes.Load(a + at), TLanes.Load(b + at), TLanes.Load(c + at), constant), scores + at);
+        Vector512<float> constant = Vector512.Create(question.Constant);
+        for (int at = 0; at < CandidateBlocks.BlockRows; at += Vector512<float>.Count)
+            TScore.Score(Vector512.Load(a + at), Vector512.Load(b + at), Vector512.Load(c + at), constant).Store(scores + at);
     }
 
-    private void Observe<TScore, TLanes, TVector>(float* products, int first, int count)
-        where TScore : IAnalogyScore where TLanes : IFloatLanes<TVector> where TVector : struct
+    private void Observe<TScore>(float* products, int first, int count) where TScore : IAnalogyScore
     {
         float* scores = stackalloc float[CandidateBlocks.BlockRows];
         for (int q = 0; q < asked.Length; q++)
@@ -140,7 +128,7 @@ internal sealed unsafe class AnalogyRanking(AnalogyMethod method, IReadOnlyList<
             if (count < CandidateBlocks.BlockRows || Within(question.InputA, first) || Within(question.InputB, first)
                 || Within(question.InputC, first) || Within(question.Expected, first))
             {
-                Scores<TScore, TLanes, TVector>(products, question, scores);
+                Scores<TScore>(products, question, scores);
                 ObserveRows(q, question, scores, first, count);
                 continue;
             }
@@ -148,19 +136,19 @@ internal sealed unsafe class AnalogyRanking(AnalogyMethod method, IReadOnlyList<
             float* a = products + (nint)question.A * CandidateBlocks.BlockRows;
             float* b = products + (nint)question.B * CandidateBlocks.BlockRows;
             float* c = products + (nint)question.C * CandidateBlocks.BlockRows;
-            TVector constant = TLanes.Create(question.Constant), expected = TLanes.Create(expectedScore[q]);
-            TVector maximum = TLanes.Create(float.NegativeInfinity);
+            Vector512<float> constant = Vector512.Create(question.Constant), expected = Vector512.Create(expectedScore[q]);
+            Vector512<float> maximum = Vector512.Create(float.NegativeInfinity);
             int better = 0;
             bool ties = first < question.Expected; // a tie goes to the smaller row
-            for (int at = 0; at < CandidateBlocks.BlockRows; at += TLanes.Count)
+            for (int at = 0; at < CandidateBlocks.BlockRows; at += Vector512<float>.Count)
             {
-                TVector score = TScore.Score<TLanes, TVector>(TLanes.Load(a + at), TLanes.Load(b + at), TLanes.Load(c + at), constant);
-                maximum = TLanes.Maximum(maximum, score);
-                better += ties ? TLanes.CountGreaterOrEqual(score, expected) : TLanes.CountGreater(score, expected);
+                Vector512<float> score = TScore.Score(Vector512.Load(a + at), Vector512.Load(b + at), Vector512.Load(c + at), constant);
+                maximum = Vector512.MaxNative(maximum, score);
+                better += BitOperations.PopCount((ties ? Vector512.GreaterThanOrEqual(score, expected) : Vector512.GreaterThan(score, expected)).ExtractMostSignificantBits());
             }
             Better[q] += better;
-            if (!TLanes.AnyGreater(maximum, TLanes.Create(BestScore[q]))) continue;
-            Scores<TScore, TLanes, TVector>(products, question, scores);
+            if (!Vector512.GreaterThanAny(maximum, Vector512.Create(BestScore[q]))) continue;
+            Scores<TScore>(products, question, scores);
             for (int row = 0; row < count; row++)
                 if (scores[row] > BestScore[q]) (BestScore[q], BestRow[q]) = (scores[row], first + row);
         }

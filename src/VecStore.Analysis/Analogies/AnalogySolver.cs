@@ -1,3 +1,5 @@
+using VecStore.Kernels;
+
 namespace VecStore.Analysis;
 
 /// <summary>How one analogy is to be solved.</summary>
@@ -158,14 +160,14 @@ public static unsafe class AnalogySolver
     private static ScoredKey[] Best(IKeyedRows rows, AnalogyBatch batch, AnalogyOptions options, float scale, CancellationToken cancellation)
     {
         BatchedQuestion question = batch.Questions[0];
-        using AlignedBuffer<float> queries = batch.PackQueries();
+        using NativeBlock<float> queries = batch.PackQueries();
         int blocks = (batch.Candidates + CandidateBlocks.BlockRows - 1) / CandidateBlocks.BlockRows;
         int parts = Workers.Count(options.Threads, blocks);
         BoundedBest[] found = new BoundedBest[parts];
         Workers.Run(parts, part =>
         {
             BoundedBest best = found[part] = new(Math.Min(options.Count, batch.Candidates));
-            using CandidateBlocks walker = new(batch.Rows, queries.Pointer, batch.QueryCount);
+            using CandidateBlocks walker = new(batch.Rows, queries.Base, batch.QueryCount);
             float* scores = stackalloc float[CandidateBlocks.BlockRows];
             int end = (int)((long)blocks * (part + 1) / parts);
             for (int block = (int)((long)blocks * part / parts); block < end; block++)

@@ -1,3 +1,5 @@
+using VecStore.Kernels;
+
 namespace VecStore.Analysis;
 
 /// <summary>
@@ -9,23 +11,24 @@ internal sealed unsafe class CandidateBlocks(IRowSource rows, float* queries, in
     /// <summary>Rows in a block: the products of a thousand queries with them fit the second-level cache.</summary>
     public const int BlockRows = 128;
 
-    private readonly AlignedBuffer<float> decoded = new((long)BlockRows * rows.Dimension);
-    private readonly AlignedBuffer<float> panel = new((long)PanelProduct.PanelWidth * rows.Dimension);
-    private readonly AlignedBuffer<float> products = new((long)BlockRows * queryCount);
+    private readonly NativeBlock<float> decoded = new((long)BlockRows * rows.Dimension);
+    private readonly NativeBlock<float> panel = new((long)PanelProduct.Width * rows.Dimension);
+    private readonly NativeBlock<float> products = new((long)BlockRows * queryCount);
 
-    public float* Products => products.Pointer;
+    public float* Products => products.Base;
 
     /// <summary>Reads rows first .. first + count - 1, scales them to unit length and multiplies.</summary>
     public void Load(int first, int count)
     {
-        int dimension = rows.Dimension, width = PanelProduct.PanelWidth;
+        const int width = PanelProduct.Width;
+        int dimension = rows.Dimension;
         Span<float> block = decoded.Span(0, count * dimension);
         rows.Read(first, block);
         UnitRow.NormalizeAll(block, dimension);
         for (int at = 0; at < count; at += width)
         {
-            PanelProduct.PackPanel(decoded.Pointer + (nint)at * dimension, dimension, Math.Min(width, count - at), dimension, panel.Pointer);
-            PanelProduct.RowsByPanel(queries, dimension, queryCount, panel.Pointer, dimension, products.Pointer + at, BlockRows);
+            PanelProduct.Pack(new(decoded.Base + (nint)at * dimension, Math.Min(width, count - at), dimension), panel.Base);
+            PanelProduct.Multiply(new(queries, queryCount, dimension), panel.Base, 1, products.Base + at, BlockRows);
         }
     }
 

@@ -1,3 +1,5 @@
+using VecStore.Kernels;
+
 namespace VecStore.Analysis;
 
 /// <summary>
@@ -28,10 +30,10 @@ public static class LogisticAnalogy
         BoundedBest best = new(Math.Min(options.Count, candidates));
         unsafe
         {
-            using AlignedBuffer<float> queries = new(2L * rows.Dimension);
-            for (int k = 0; k < rows.Dimension; k++) queries.Pointer[k] = (float)probe.Weights[k];
+            using NativeBlock<float> queries = new(2L * rows.Dimension);
+            for (int k = 0; k < rows.Dimension; k++) queries.Base[k] = (float)probe.Weights[k];
             UnitRow.Read(rows, asked).CopyTo(queries.Span(rows.Dimension, rows.Dimension));
-            using CandidateBlocks blocks = new(rows, queries.Pointer, 2);
+            using CandidateBlocks blocks = new(rows, queries.Base, 2);
             for (int first = 0; first < candidates; first += CandidateBlocks.BlockRows)
             {
                 int count = Math.Min(CandidateBlocks.BlockRows, candidates - first);

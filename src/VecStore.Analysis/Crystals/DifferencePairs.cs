@@ -1,3 +1,5 @@
+using VecStore.Kernels;
+
 namespace VecStore.Analysis;
 
 /// <summary>All pairs of differences and their scores, a block of products at a time. The counts are whole numbers: the same for any number of threads.</summary>
@@ -5,7 +7,7 @@ internal sealed unsafe class DifferencePairs : IDisposable
 {
     private const int BlockRows = CandidateBlocks.BlockRows;
     private const int QueryRows = 4 * BlockRows; // so many that scaling the candidates to unit length does not show
-    private readonly AlignedBuffer<float> units;
+    private readonly NativeBlock<float> units;
     private readonly MemoryRows rows;
     private readonly double[] lengths;
     private readonly IReadOnlyList<(int From, int To)> pairs;
@@ -79,7 +81,7 @@ internal sealed unsafe class DifferencePairs : IDisposable
             for (int block = part; block < blocks; block += parts)
             {
                 int first = block * QueryRows, queries = Math.Min(QueryRows, count - first);
-                using CandidateBlocks walker = new(rows, units.Pointer + (nint)first * dimension, queries);
+                using CandidateBlocks walker = new(rows, units.Base + (nint)first * dimension, queries);
                 for (int at = first; at < count; at += BlockRows)
                 {
                     cancellation.ThrowIfCancellationRequested();

@@ -1,3 +1,5 @@
+using VecStore.Kernels;
+
 namespace VecStore.Analysis;
 
 /// <summary>Distances of points to their nearest others, by an exact comparison of all pairs: n^2 d work, blocked, and n x 128 floats of memory per thread.</summary>
@@ -13,7 +15,7 @@ internal static unsafe class NearestDistances
     {
         int count = points.Length / dimension;
         if (k < 1 || k >= count) throw new ArgumentOutOfRangeException(nameof(k), k, $"neighbours among {count} points");
-        using AlignedBuffer<float> rounded = new((long)count * dimension);
+        using NativeBlock<float> rounded = new((long)count * dimension);
         float[] squares = new float[count];
         double[] mean = new double[dimension];
         for (int i = 0; i < count; i++)
@@ -24,22 +26,22 @@ internal static unsafe class NearestDistances
             for (int d = 0; d < dimension; d++)
             {
                 float x = (float)(points.Span[i * dimension + d] - mean[d]);
-                rounded.Pointer[(long)i * dimension + d] = x;
+                rounded.Base[(long)i * dimension + d] = x;
                 sum += (double)x * x;
             }
             squares[i] = (float)sum;
         }
 
         // Candidates by |x|^2 + |y|^2 - 2 x.y in float, a few more than wanted, then exact distances of these.
-        int width = PanelProduct.PanelWidth, candidates = Math.Min(count - 1, k + 8), groups = (count + 63) / 64;
+        const int width = PanelProduct.Width;
+        int candidates = Math.Min(count - 1, k + 8), groups = (count + 63) / 64;
         double[][] distances = new double[count][];
-        using AlignedBuffer<float> panels = new((long)((count + width - 1) / width) * width * dimension);
-        for (int at = 0; at < count; at += width)
-            PanelProduct.PackPanel(rounded.Pointer + (long)at * dimension, dimension, Math.Min(width, count - at), dimension, panels.Pointer + (long)at * dimension);
+        using NativeBlock<float> panels = new(PanelProduct.PackedLength(count, dimension));
+        PanelProduct.Pack(new(rounded.Base, count, dimension), panels.Base);
         int parts = Workers.Count(threads, groups);
         Workers.Run(parts, part =>
         {
-            using AlignedBuffer<float> products = new(64L * width);
+            using NativeBlock<float> products = new(64L * width);
             for (int group = part; group < groups; group += parts)
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -47,11 +49,11 @@ internal static unsafe class NearestDistances
                 BoundedBest[] near = [.. Enumerable.Range(0, size).Select(_ => new BoundedBest(candidates))];
                 for (int at = 0; at < count; at += width)
                 {
-                    PanelProduct.RowsByPanel(rounded.Pointer + (long)first * dimension, dimension, size, panels.Pointer + (long)at * dimension, dimension, products.Pointer, width);
+                    PanelProduct.Multiply(new(rounded.Base + (long)first * dimension, size, dimension), panels.Base + (long)at * dimension, 1, products.Base, width);
                     int end = Math.Min(width, count - at);
                     for (int i = 0; i < size; i++)
                     {
-                        float* row = products.Pointer + (nint)i * width;
+                        float* row = products.Base + (nint)i * width;
                         for (int j = 0; j < end; j++)
                             if (at + j != first + i) near[i].Offer(2 * row[j] - squares[at + j], at + j);
                     }

@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using VecStore.Kernels;
 
 namespace VecStore.Analysis;
 
@@ -112,7 +113,7 @@ internal sealed unsafe class MultinomialLoss
             double* start = parameters;
             Workers.Run(parts, part =>
             {
-                using AlignedBuffer<double> tile = new(TileRows * (long)dimension), scores = new(TileRows * (long)Width);
+                using NativeBlock<double> tile = new(TileRows * (long)dimension), scores = new(TileRows * (long)Width);
                 for (int chunk = part; chunk < gradients.Length; chunk += parts)
                 {
                     Array.Clear(gradients[chunk]);
@@ -120,7 +121,7 @@ internal sealed unsafe class MultinomialLoss
                     {
                         int end = Math.Min(rows.Length, (chunk + 1) * ChunkRows);
                         for (int first = chunk * ChunkRows; first < end; first += TileRows)
-                            losses[chunk] += Tile(first, Math.Min(TileRows, end - first), start, sum, tile.Pointer, scores.Pointer);
+                            losses[chunk] += Tile(first, Math.Min(TileRows, end - first), start, sum, tile.Base, scores.Base);
                     }
                 }
             });

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.Intrinsics;
+using VecStore.Kernels;
 
 namespace VecStore.Analysis;
 
@@ -36,7 +37,7 @@ internal sealed unsafe class BestMatches
     {
         BestMatches best = new(rows.Count, others.Count);
         int blocks = (others.Count + CandidateBlocks.BlockRows - 1) / CandidateBlocks.BlockRows, parts = Workers.Count(threads, blocks);
-        using AlignedBuffer<float> queries = new((long)Math.Min(QueryRows, rows.Count) * rows.Dimension);
+        using NativeBlock<float> queries = new((long)Math.Min(QueryRows, rows.Count) * rows.Dimension);
         Lock gate = new();
         for (int first = 0; first < rows.Count; first += QueryRows)
         {
@@ -46,7 +47,7 @@ internal sealed unsafe class BestMatches
             UnitRow.NormalizeAll(units, rows.Dimension);
             Workers.Run(parts, part =>
             {
-                using CandidateBlocks walker = new(others, queries.Pointer, count);
+                using CandidateBlocks walker = new(others, queries.Base, count);
                 float[] cosines = Lowest(count);
                 int[] found = new int[count];
                 int end = (int)((long)blocks * (part + 1) / parts);

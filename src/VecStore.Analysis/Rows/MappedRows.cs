@@ -1,3 +1,5 @@
+using VecStore.Kernels;
+
 namespace VecStore.Analysis;
 
 /// <summary>Rows multiplied by a matrix as they are read: x becomes A x. Float products, d^2 work a row. Memory d^2 floats.</summary>
@@ -12,14 +14,9 @@ internal sealed unsafe class MappedRows : IKeyedRows
         if (matrix.Size != rows.Dimension) throw new ArgumentException($"a matrix of {matrix.Size} for rows of {rows.Dimension}", nameof(matrix));
         this.rows = rows;
         outputs = matrix.Size;
-        int width = PanelProduct.PanelWidth, padded = (outputs + width - 1) / width * width;
-        panels = new float[checked(padded * outputs)];
+        panels = new float[PanelProduct.PackedLength(outputs, outputs)];
         float[] values = [.. matrix.Values.Select(x => (float)x)];
-        fixed (float* source = values, packed = panels)
-        {
-            for (int at = 0; at < outputs; at += width)
-                PanelProduct.PackPanel(source + (long)at * outputs, outputs, Math.Min(width, outputs - at), outputs, packed + (long)at * outputs);
-        }
+        fixed (float* source = values, packed = panels) PanelProduct.Pack(new(source, outputs, outputs), packed);
     }
 
     public int Count => rows.Count;
@@ -30,8 +27,8 @@ internal sealed unsafe class MappedRows : IKeyedRows
 
     public void Read(int first, Span<float> destination)
     {
-        const int block = 64;
-        int width = PanelProduct.PanelWidth, count = destination.Length / outputs;
+        const int block = 64, width = PanelProduct.Width;
+        int count = destination.Length / outputs;
         float[] source = new float[block * outputs], products = new float[block * width];
         fixed (float* from = source, product = products, packed = panels)
         {
@@ -41,7 +38,7 @@ internal sealed unsafe class MappedRows : IKeyedRows
                 rows.Read(first + done, source.AsSpan(0, taken * outputs));
                 for (int at = 0; at < outputs; at += width)
                 {
-                    PanelProduct.RowsByPanel(from, outputs, taken, packed + (long)at * outputs, outputs, product, width);
+                    PanelProduct.Multiply(new(from, taken, outputs), packed + (long)at * outputs, 1, product, width);
                     int kept = Math.Min(width, outputs - at);
                     for (int i = 0; i < taken; i++) products.AsSpan(i * width, kept).CopyTo(destination.Slice((done + i) * outputs + at, kept));
                 }

@@ -1,3 +1,5 @@
+using VecStore.Kernels;
+
 namespace VecStore.Analysis;
 
 /// <summary>How to look for rows near given vectors.</summary>
@@ -37,7 +39,7 @@ public static unsafe class NearestRows
         foreach (string key in options.Except)
             if (rows.TryFind(key, out int row)) except.Add(row);
 
-        using AlignedBuffer<float> queries = new((long)vectors.Count * rows.Dimension);
+        using NativeBlock<float> queries = new((long)vectors.Count * rows.Dimension);
         for (int q = 0; q < vectors.Count; q++)
         {
             if (vectors[q].Length != rows.Dimension) throw new ArgumentException($"a vector of {vectors[q].Length} elements, the rows have {rows.Dimension}", nameof(vectors));
@@ -52,7 +54,7 @@ public static unsafe class NearestRows
         Workers.Run(parts, part =>
         {
             BoundedBest[] best = found[part] = [.. vectors.Select(_ => new BoundedBest(Math.Min(options.Count, candidates)))];
-            using CandidateBlocks walker = new(rows, queries.Pointer, vectors.Count);
+            using CandidateBlocks walker = new(rows, queries.Base, vectors.Count);
             int end = (int)((long)blocks * (part + 1) / parts);
             for (int block = (int)((long)blocks * part / parts); block < end; block++)
             {

@@ -1,4 +1,4 @@
-using System.Runtime.CompilerServices;
+using VecStore.Kernels;
 
 namespace VecStore.Analysis;
 
@@ -13,7 +13,7 @@ internal sealed unsafe class RowPairs : IDisposable
     private const int StripRows = 128;
     private readonly IRowSource rows;
     private readonly Prepare prepare;
-    private readonly AlignedBuffer<float>? all;
+    private readonly NativeBlock<float>? all;
     private readonly int blockRows;
 
     /// <summary>Changes rows that were just read, for example to length 1.</summary>
@@ -32,7 +32,7 @@ internal sealed unsafe class RowPairs : IDisposable
         long bytes = (long)rows.Count * rows.Dimension * sizeof(float);
         if (bytes > MostResidentBytes) return;
         all = new((long)rows.Count * rows.Dimension);
-        for (int first = 0; first < rows.Count; first += blockRows) Read(first, Math.Min(blockRows, rows.Count - first), all.Pointer + (long)first * rows.Dimension);
+        for (int first = 0; first < rows.Count; first += blockRows) Read(first, Math.Min(blockRows, rows.Count - first), all.Base + (long)first * rows.Dimension);
     }
 
     public void Dispose() => all?.Dispose();
@@ -85,27 +85,27 @@ internal sealed unsafe class RowPairs : IDisposable
 
     private sealed class Meeting(RowPairs pairs) : IDisposable
     {
-        private readonly AlignedBuffer<float> panels = new((long)pairs.blockRows * pairs.rows.Dimension);
-        private readonly AlignedBuffer<float>? ours = pairs.all is null ? new((long)pairs.blockRows * pairs.rows.Dimension) : null;
-        private readonly AlignedBuffer<float>? theirs = pairs.all is null ? new((long)pairs.blockRows * pairs.rows.Dimension) : null;
-        private readonly AlignedBuffer<float> products = new(StripRows * (long)PanelProduct.PanelWidth);
+        private readonly NativeBlock<float> panels = new((long)pairs.blockRows * pairs.rows.Dimension);
+        private readonly NativeBlock<float>? ours = pairs.all is null ? new((long)pairs.blockRows * pairs.rows.Dimension) : null;
+        private readonly NativeBlock<float>? theirs = pairs.all is null ? new((long)pairs.blockRows * pairs.rows.Dimension) : null;
+        private readonly NativeBlock<float> products = new(StripRows * PanelProduct.Width);
 
         public void Run(int first, int second, Tile tile)
         {
-            int d = pairs.rows.Dimension, width = PanelProduct.PanelWidth;
+            const int width = PanelProduct.Width;
+            int d = pairs.rows.Dimension;
             int row = first * pairs.blockRows, rowEnd = Math.Min(row + pairs.blockRows, pairs.rows.Count);
             int column = second * pairs.blockRows, columnEnd = Math.Min(column + pairs.blockRows, pairs.rows.Count);
             float* left = Block(row, rowEnd - row, ours), right = first == second ? left : Block(column, columnEnd - column, theirs);
-            for (int at = column; at < columnEnd; at += width)
-                Pack(right + (long)(at - column) * d, d, Math.Min(width, columnEnd - at), panels.Pointer + (long)(at - column) * d);
+            PanelProduct.Pack(new(right, columnEnd - column, d), panels.Base);
             for (int strip = row; strip < rowEnd; strip += StripRows)
             {
                 int count = Math.Min(StripRows, rowEnd - strip);
                 for (int at = column; at < columnEnd; at += width)
                 {
                     if (at + width <= strip + 1) continue; // only in a block with itself: nothing above the diagonal
-                    PanelProduct.RowsByPanel(left + (long)(strip - row) * d, d, count, panels.Pointer + (long)(at - column) * d, d, products.Pointer, width);
-                    tile(strip, count, at, Math.Min(width, columnEnd - at), products.Pointer, width);
+                    PanelProduct.Multiply(new(left + (long)(strip - row) * d, count, d), panels.Base + (long)(at - column) * d, 1, products.Base, width);
+                    tile(strip, count, at, Math.Min(width, columnEnd - at), products.Base, width);
                 }
             }
         }
@@ -118,28 +118,11 @@ internal sealed unsafe class RowPairs : IDisposable
             products.Dispose();
         }
 
-        private float* Block(int first, int count, AlignedBuffer<float>? own)
+        private float* Block(int first, int count, NativeBlock<float>? own)
         {
-            if (pairs.all is not null) return pairs.all.Pointer + (long)first * pairs.rows.Dimension;
-            pairs.Read(first, count, own!.Pointer);
-            return own.Pointer;
-        }
-
-        /// <summary>As <see cref="PanelProduct.PackPanel"/>, written in the order of the panel, which is faster where whole blocks are packed.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Pack(float* rows, int dimension, int count, float* panel)
-        {
-            int width = PanelProduct.PanelWidth;
-            if (count < width)
-            {
-                PanelProduct.PackPanel(rows, dimension, count, dimension, panel);
-                return;
-            }
-            for (int k = 0; k < dimension; k++, panel += width)
-            {
-                float* source = rows + k;
-                for (int row = 0; row < width; row++, source += dimension) panel[row] = *source;
-            }
+            if (pairs.all is not null) return pairs.all.Base + (long)first * pairs.rows.Dimension;
+            pairs.Read(first, count, own!.Base);
+            return own.Base;
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using VecStore.Kernels;
 
 namespace VecStore.Analysis;
 
@@ -8,17 +9,17 @@ internal sealed unsafe class SparseBlock : IDisposable
     private readonly List<int> features = [];
     private readonly List<float> activations = [];
     private readonly List<int> ends = [];
-    private AlignedBuffer<float>? rounded;
-    private AlignedBuffer<float>? products;
+    private NativeBlock<float>? rounded;
+    private NativeBlock<float>? products;
     private double[] exact = [];
     private int dimension;
 
     /// <summary>For each row what may be active in it.</summary>
     public SparseCandidates[] Candidates { get; private set; } = [];
 
-    public float* RowsPointer => rounded!.Pointer;
+    public float* Rows => rounded!.Base;
 
-    public float* Products => products!.Pointer;
+    public float* Products => products!.Base;
 
     /// <summary>Where the firings of each row end.</summary>
     public ReadOnlySpan<int> Ends => CollectionsMarshal.AsSpan(ends);

@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using VecStore.Kernels;
 
 namespace VecStore.Analysis;
 
@@ -13,29 +14,19 @@ internal sealed unsafe class SparseEncoder : IDisposable
     private const int FeaturesAtATime = 1024;
 
     private readonly SparseAutoencoder model;
-    private readonly AlignedBuffer<float> panels;
+    private readonly NativeBlock<float> panels;
     private readonly float[] shift; // what is added to a product before it is compared
-    private readonly int panelCount;
     private readonly double bound; // |float product - exact one| <= bound * |x|
 
     public SparseEncoder(SparseAutoencoder model)
     {
         if (!double.IsFinite(model.InputScale)) throw new InvalidOperationException("the scale of the inputs is not known: the file does not hold it; state it");
         this.model = model;
-        int width = PanelProduct.PanelWidth, dimension = model.InputDimension;
-        panelCount = (model.FeatureCount + width - 1) / width;
-        panels = new((long)panelCount * width * dimension);
-        shift = new float[panelCount * width];
+        int dimension = model.InputDimension;
+        panels = new(PanelProduct.PackedLength(model.FeatureCount, dimension));
+        shift = new float[PanelProduct.Panels(model.FeatureCount) * PanelProduct.Width];
         Array.Fill(shift, float.NegativeInfinity);
-        fixed (float* rows = model.Encoder.Span)
-        {
-            for (int panel = 0; panel < panelCount; panel++)
-            {
-                int first = panel * width;
-                PanelProduct.PackPanel(rows + (long)first * dimension, dimension, Math.Min(width, model.FeatureCount - first), dimension,
-                    panels.Pointer + (long)first * dimension);
-            }
-        }
+        fixed (float* rows = model.Encoder.Span) PanelProduct.Pack(new(rows, model.FeatureCount, dimension), panels.Base);
         double longest = 0, greatest = 0;
         for (int feature = 0; feature < model.FeatureCount; feature++)
         {
@@ -70,12 +61,10 @@ internal sealed unsafe class SparseEncoder : IDisposable
             }
             block.Candidates[row].Begin(model.Activation is SparseActivation.TopK { K: var k } ? k : 0, bound * Math.Sqrt(square) + constantBound);
         }
-        int width = PanelProduct.PanelWidth;
-        for (int first = 0; first < panelCount * width; first += FeaturesAtATime)
+        for (int first = 0; first < shift.Length; first += FeaturesAtATime)
         {
-            int features = Math.Min(FeaturesAtATime, panelCount * width - first);
-            for (int at = 0; at < features; at += width)
-                PanelProduct.RowsByPanel(block.RowsPointer, dimension, count, panels.Pointer + (long)(first + at) * dimension, dimension, block.Products + at, FeaturesAtATime);
+            int features = Math.Min(FeaturesAtATime, shift.Length - first);
+            PanelProduct.Multiply(new(block.Rows, count, dimension), panels.Base + (long)first * dimension, PanelProduct.Panels(features), block.Products, FeaturesAtATime);
             for (int row = 0; row < count; row++) block.Candidates[row].Offer(block.Products + (long)row * FeaturesAtATime, shift.AsSpan(first, features), first);
         }
         for (int row = 0; row < count; row++) Decide(block, row, least);

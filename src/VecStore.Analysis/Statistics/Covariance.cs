@@ -1,3 +1,5 @@
+using VecStore.Kernels;
+
 namespace VecStore.Analysis;
 
 /// <summary>Mean and scatter of rows.</summary>
@@ -33,7 +35,7 @@ public sealed class Covariance : IStatistic<Covariance, CovarianceResult>
     {
         public readonly float[] Shift = new float[dimension];
         public readonly double[] Sums = new double[dimension];
-        public readonly AlignedBuffer<float> Packed = new(SymmetricProduct.PackedLength(dimension));
+        public readonly NativeBlock<float> Packed = new(PanelProduct.PackedLength(dimension, Scan.BatchRows));
         public long Rows;
 
         public void Dispose() => Packed.Dispose();
@@ -74,8 +76,8 @@ public sealed class Covariance : IStatistic<Covariance, CovarianceResult>
         for (int at = 0; at < rows.Count; at += Scan.BatchRows)
         {
             int taken = Math.Min(Scan.BatchRows, rows.Count - at);
-            SymmetricProduct.Pack(rows.Values.Slice(at * dimension, taken * dimension), dimension, open.Shift, open.Packed.Pointer, open.Sums);
-            fixed (double* triangle = scatter) SymmetricProduct.Add(open.Packed.Pointer, taken, dimension, triangle);
+            SymmetricProduct.Pack(rows.Values.Slice(at * dimension, taken * dimension), dimension, open.Shift, open.Packed.Base, open.Sums);
+            fixed (double* triangle = scatter) SymmetricProduct.Add(open.Packed.Base, taken, dimension, triangle);
         }
         open.Rows += rows.Count;
     }
@@ -175,13 +177,13 @@ public sealed class Covariance : IStatistic<Covariance, CovarianceResult>
     /// <summary>scatter += weight * vector vector^T, on the panels of the upper triangle.</summary>
     private void AddOuter(double[] triangle, double[] vector, double weight)
     {
-        for (int panel = 0; panel < SymmetricProduct.Panels(dimension); panel++)
+        for (int panel = 0; panel < PanelProduct.Panels(dimension); panel++)
         {
-            int column = panel * SymmetricProduct.PanelColumns, width = Math.Min(SymmetricProduct.PanelColumns, dimension - column);
+            int column = panel * PanelProduct.Width, width = Math.Min(PanelProduct.Width, dimension - column);
             ReadOnlySpan<double> right = vector.AsSpan(column, width);
-            for (int i = 0; i < Math.Min(dimension, column + SymmetricProduct.PanelColumns); i++)
+            for (int i = 0; i < Math.Min(dimension, column + PanelProduct.Width); i++)
             {
-                Span<double> target = triangle.AsSpan((int)(SymmetricProduct.PanelStart(panel) + (long)i * SymmetricProduct.PanelColumns), width);
+                Span<double> target = triangle.AsSpan((int)(SymmetricProduct.PanelStart(panel) + (long)i * PanelProduct.Width), width);
                 double factor = weight * vector[i];
                 for (int k = 0; k < target.Length; k++) target[k] += factor * right[k];
             }

@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using VecStore.Kernels;
 
 namespace VecStore.Analysis;
 
@@ -14,7 +15,7 @@ internal sealed unsafe class CovarianceTimes : IStatistic<CovarianceTimes, (doub
     private readonly Packed packed; // the vectors as floats in panels: made once, shared by all states
     private double squares;
 
-    private sealed record Packed(float[] Panels, float[] Mean, int Width);
+    private sealed record Packed(float[] Panels, float[] Mean);
 
     public CovarianceTimes(double[] mean, double[][] vectors)
         : this(mean, vectors, Pack(mean, vectors))
@@ -33,9 +34,10 @@ internal sealed unsafe class CovarianceTimes : IStatistic<CovarianceTimes, (doub
 
     public void Observe(RowBatch rows)
     {
-        int d = mean.Length, width = PanelProduct.PanelWidth, padded = packed.Width, count = rows.Count;
-        using AlignedBuffer<float> centred = new((long)count * d), panel = new((long)count * width);
-        using AlignedBuffer<float> projections = new((long)count * padded), turned = new((long)padded * count), products = new((long)padded * width);
+        const int width = PanelProduct.Width;
+        int d = mean.Length, panels = PanelProduct.Panels(vectors.Length), padded = panels * width, count = rows.Count;
+        using NativeBlock<float> centred = new((long)count * d), panel = new((long)count * width);
+        using NativeBlock<float> projections = new((long)count * padded), products = new((long)vectors.Length * width);
         for (int row = 0; row < count; row++)
         {
             ReadOnlySpan<float> x = rows[row];
@@ -43,24 +45,16 @@ internal sealed unsafe class CovarianceTimes : IStatistic<CovarianceTimes, (doub
             for (int k = 0; k < y.Length; k++) y[k] = x[k] - packed.Mean[k];
             squares += SquaredLength(y);
         }
-        fixed (float* panels = packed.Panels)
-        {
-            for (int at = 0; at < padded; at += width)
-                PanelProduct.RowsByPanel(centred.Pointer, d, count, panels + (nint)at * d, d, projections.Pointer + at, padded);
-        }
-        for (int row = 0; row < count; row++)
-            for (int v = 0; v < padded; v++) turned.Pointer[(nint)v * count + row] = projections.Pointer[(nint)row * padded + v];
-
+        fixed (float* start = packed.Panels) PanelProduct.Multiply(new(centred.Base, count, d), start, panels, projections.Base, padded);
         for (int column = 0; column < d; column += width)
         {
             int kept = Math.Min(width, d - column);
-            if (kept < width) panel.Span(0, count * width).Clear();
-            for (int row = 0; row < count; row++) centred.Span((long)row * d + column, kept).CopyTo(panel.Span((long)row * width, kept));
-            PanelProduct.RowsByPanel(turned.Pointer, count, vectors.Length, panel.Pointer, count, products.Pointer, width);
+            PanelProduct.Pack(new(centred.Base + column, 1, kept, count, step: d), panel.Base);
+            PanelProduct.Multiply(new(projections.Base, 1, vectors.Length, count, step: padded), panel.Base, 1, products.Base, width);
             for (int v = 0; v < vectors.Length; v++)
             {
                 Span<double> target = sums.AsSpan(v * d + column, kept);
-                float* product = products.Pointer + (nint)v * width;
+                float* product = products.Base + (nint)v * width;
                 for (int k = 0; k < target.Length; k++) target[k] += product[k];
             }
         }
@@ -116,14 +110,9 @@ internal sealed unsafe class CovarianceTimes : IStatistic<CovarianceTimes, (doub
 
     private static Packed Pack(double[] mean, double[][] vectors)
     {
-        int d = mean.Length, width = PanelProduct.PanelWidth, padded = (vectors.Length + width - 1) / width * width;
-        float[] rows = [.. vectors.SelectMany(vector => vector).Select(x => (float)x)], panels = new float[padded * d];
-        fixed (float* source = rows, target = panels)
-        {
-            for (int at = 0; at < padded; at += width)
-                PanelProduct.PackPanel(source + (nint)at * d, d, Math.Min(width, vectors.Length - at), d, target + (nint)at * d);
-        }
-        return new(panels, [.. mean.Select(x => (float)x)], padded);
+        float[] rows = [.. vectors.SelectMany(vector => vector).Select(x => (float)x)], panels = new float[PanelProduct.PackedLength(vectors.Length, mean.Length)];
+        fixed (float* source = rows, target = panels) PanelProduct.Pack(new(source, vectors.Length, mean.Length), target);
+        return new(panels, [.. mean.Select(x => (float)x)]);
     }
 }
 

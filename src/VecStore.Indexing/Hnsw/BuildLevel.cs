@@ -1,33 +1,33 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
+using VecStore.Kernels;
 
 namespace VecStore.Indexing;
 
 /// <summary>Neighbour lists of one level while it is built; each link's score is kept, so that pruning need not compute it again.</summary>
 internal sealed unsafe class BuildLevel : IDisposable
 {
-    private readonly NativeBlock _links;
-    private readonly NativeBlock _scores;
+    private readonly NativeBlock<uint> _links;
+    private readonly NativeBlock<float> _scores;
 
     public BuildLevel(int nodes, int slots)
     {
         Nodes = nodes;
         Slots = slots;
-        _links = new NativeBlock((long)nodes * slots * sizeof(uint));
-        _scores = new NativeBlock((long)nodes * slots * sizeof(float));
-        new Span<byte>(_links.Base, 0).Clear();
-        for (long i = 0; i < (long)nodes * slots; i++) ((uint*)_links.Base)[i] = GraphLayout.NoNode;
+        _links = new NativeBlock<uint>((long)nodes * slots);
+        _scores = new NativeBlock<float>((long)nodes * slots);
+        for (long i = 0; i < (long)nodes * slots; i++) _links.Base[i] = GraphLayout.NoNode;
     }
 
     public int Nodes { get; }
 
     public int Slots { get; }
 
-    public BuildLists Lists => new((uint*)_links.Base, Slots);
+    public BuildLists Lists => new(_links.Base, Slots);
 
-    public uint* LinksOf(uint node) => (uint*)_links.Base + (nint)node * Slots;
+    public uint* LinksOf(uint node) => _links.Base + (nint)node * Slots;
 
-    public float* ScoresOf(uint node) => (float*)_scores.Base + (nint)node * Slots;
+    public float* ScoresOf(uint node) => _scores.Base + (nint)node * Slots;
 
     public int CountOf(uint node)
     {

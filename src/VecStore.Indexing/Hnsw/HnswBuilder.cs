@@ -32,7 +32,7 @@ public static unsafe class HnswBuilder
             var distinct = new DistinctRows(rows, options.ThreadCount, cancellation);
             var order = new InsertionOrder(distinct.Rows, options.M, options.Seed);
             float[] mean = CodeTable.Mean(scorer, distinct.Rows, metric, options.ThreadCount, cancellation);
-            using NativeBlock codes = Encode(scorer, order, mean);
+            using NativeBlock<byte> codes = Encode(scorer, order, mean);
             if (options.Traversal == Traversal.Codes)
                 Build(new CodeSpace(codes.Base, CodeTable.Stride(rows.Dimension), order.RowOf.Length, rows.Dimension), scorer, distinct, order, mean, codes);
             else
@@ -40,10 +40,10 @@ public static unsafe class HnswBuilder
             return 0;
         }
 
-        private NativeBlock Encode<T>(RowScorer<T> scorer, InsertionOrder order, float[] mean) where T : unmanaged
+        private NativeBlock<byte> Encode<T>(RowScorer<T> scorer, InsertionOrder order, float[] mean) where T : unmanaged
         {
             int dimension = rows.Dimension, stride = CodeTable.Stride(dimension), nodes = order.RowOf.Length;
-            var codes = new NativeBlock(((long)nodes * stride) + 64);
+            var codes = new NativeBlock<byte>(((long)nodes * stride) + 64);
             byte* records = codes.Base;
             Metric metric_ = metric;
             try
@@ -71,7 +71,7 @@ public static unsafe class HnswBuilder
             }
         }
 
-        private void Build<TSpace, T>(TSpace space, RowScorer<T> scorer, DistinctRows distinct, InsertionOrder order, float[] mean, NativeBlock codes)
+        private void Build<TSpace, T>(TSpace space, RowScorer<T> scorer, DistinctRows distinct, InsertionOrder order, float[] mean, NativeBlock<byte> codes)
             where TSpace : struct, IVectorSpace
             where T : unmanaged
         {
@@ -85,7 +85,7 @@ public static unsafe class HnswBuilder
             Write(build.Levels, distinct, order, mean, codes, probe);
         }
 
-        private void Write(BuildLevel[] levels, DistinctRows distinct, InsertionOrder order, float[] mean, NativeBlock codes, ProbeStep[] probe)
+        private void Write(BuildLevel[] levels, DistinctRows distinct, InsertionOrder order, float[] mean, NativeBlock<byte> codes, ProbeStep[] probe)
         {
             int stride = CodeTable.Stride(rows.Dimension);
             var properties = new GraphProperties

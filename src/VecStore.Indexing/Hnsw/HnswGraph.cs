@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
+using VecStore.Kernels;
 using VecStore.Storage;
 
 namespace VecStore.Indexing;
@@ -21,7 +22,7 @@ public sealed unsafe class HnswGraph : IDisposable
     private readonly SearchScratch?[] _idle = new SearchScratch?[64];
     private readonly Lock _verifying = new();
     private volatile bool _trusted, _upperChecked;
-    private volatile NativeBlock? _places;
+    private volatile NativeBlock<uint>? _places;
     private volatile GraphCopies? _copies;
     private int _checkedSearches;
     private volatile Task? _verification;
@@ -202,7 +203,7 @@ public sealed unsafe class HnswGraph : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Translate(RowFilter filter, ulong* nodes)
     {
-        uint* nodeOf = (uint*)Places().Base;
+        uint* nodeOf = Places().Base;
         for (int word = 0; word < (filter.RowCount + 63) / 64; word++)
         {
             for (ulong bits = filter.Word(word); bits != 0; bits &= bits - 1)
@@ -215,14 +216,14 @@ public sealed unsafe class HnswGraph : IDisposable
     }
 
     /// <summary>The node of each row: made from the rows of the nodes when a filter first needs it.</summary>
-    private NativeBlock Places()
+    private NativeBlock<uint> Places()
     {
         if (_places is { } made) return made;
         lock (_verifying)
         {
             if (_places != null) return _places;
-            var places = new NativeBlock(Count * (long)sizeof(uint));
-            for (int node = 0; node < Count; node++) ((uint*)places.Base)[RowOf((uint)node)] = (uint)node;
+            var places = new NativeBlock<uint>(Count);
+            for (int node = 0; node < Count; node++) places.Base[RowOf((uint)node)] = (uint)node;
             return _places = places;
         }
     }

@@ -1,12 +1,14 @@
+using VecStore.Kernels;
+
 namespace VecStore.Indexing;
 
 /// <summary>All the memory that one walk needs; rented for a search and used again by the next.</summary>
 internal sealed unsafe class SearchScratch : IDisposable
 {
     public const int MaxDegree = 512;
-    private readonly NativeBlock _block;
-    private NativeBlock? _candidates;
-    private NativeBlock? _nodeBits;
+    private readonly NativeBlock<byte> _block;
+    private NativeBlock<byte>? _candidates;
+    private NativeBlock<ulong>? _nodeBits;
     private readonly int _nodes;
     private int _room;
 
@@ -15,7 +17,7 @@ internal sealed unsafe class SearchScratch : IDisposable
         Vector = new float[dimension];
         int rowQueryBytes = PreparedQuery.PaddedLength(dimension) * sizeof(float);
         Visited = new VisitedSet(nodes);
-        _block = new NativeBlock((2L * queryBytes) + rowQueryBytes + (4L * (MaxDegree + 16) * sizeof(float)));
+        _block = new NativeBlock<byte>((2L * queryBytes) + rowQueryBytes + (4L * (MaxDegree + 16) * sizeof(float)));
         Query = _block.Base;
         OtherQuery = Query + queryBytes;
         RowQuery = (float*)(OtherQuery + queryBytes);
@@ -52,9 +54,9 @@ internal sealed unsafe class SearchScratch : IDisposable
     public ulong* ClearedNodeBits()
     {
         long words = (_nodes + 63L) / 64;
-        _nodeBits ??= new NativeBlock(words * sizeof(ulong));
-        new Span<ulong>(_nodeBits.Base, (int)words).Clear();
-        return (ulong*)_nodeBits.Base;
+        _nodeBits ??= new NativeBlock<ulong>(words);
+        _nodeBits.Span(0, (int)words).Clear();
+        return _nodeBits.Base;
     }
 
     public uint* Candidates { get; private set; }
@@ -70,7 +72,7 @@ internal sealed unsafe class SearchScratch : IDisposable
         if (candidates <= _room) return;
         _candidates?.Dispose();
         _room = Math.Max(candidates, 512);
-        _candidates = new NativeBlock(_room * 12L);
+        _candidates = new NativeBlock<byte>(_room * 12L);
         Candidates = (uint*)_candidates.Base;
         CandidateScores = (float*)(Candidates + _room);
         CandidateNodes = (uint*)(CandidateScores + _room);

@@ -1,11 +1,12 @@
 using System.Runtime.CompilerServices;
+using VecStore.Kernels;
 
 namespace VecStore.Indexing;
 
 /// <summary>Which nodes a walk has seen: one tag byte a node, cleared only every 255 walks.</summary>
 internal sealed unsafe class VisitedSet(int capacity) : IDisposable
 {
-    private readonly NativeBlock _tags = new(capacity);
+    private readonly NativeBlock<byte> _tags = new(capacity);
     private byte _epoch;
 
     /// <summary>Forgets everything; returns the tag that marks a node as seen in this walk.</summary>

@@ -28,6 +28,9 @@ internal unsafe interface ILanes<V> where V : struct
     /// <summary>left * right + addend, rounded once where the processor can.</summary>
     static abstract V MultiplyAdd(V left, V right, V addend);
 
+    /// <summary>left * right + addend, rounded once on every processor: slow where it lacks the instruction, but the same bits.</summary>
+    static abstract V FusedMultiplyAdd(V left, V right, V addend);
+
     /// <summary>
     /// The sum of the lanes: upper half onto lower half down to 4 lanes, then (0 + 1) + (2 + 3). Every path uses this order, so that
     /// bits do not depend on the path.
