@@ -28,7 +28,7 @@ internal sealed class Browser : IAsyncDisposable
         return new Browser(playwright, await playwright.Chromium.LaunchAsync(new() { ExecutablePath = path, Args = flags }));
     }
 
-    public async Task<IPage> Open(Uri address)
+    public async Task<IPage> Open(Uri address, bool waitForPoints = true)
     {
         IPage page = await browser.NewPageAsync(new() { ViewportSize = new() { Width = 1280, Height = 800 }, AcceptDownloads = true });
         page.Request += (_, request) => Asked.Add(request.Url);
@@ -39,7 +39,7 @@ internal sealed class Browser : IAsyncDisposable
         };
         await page.GotoAsync(address.ToString());
         await page.EvaluateAsync("() => window.explorer.page.ready");
-        await page.WaitForFunctionAsync("() => window.explorer.page.panels[0].map.frames.length > 0");
+        if (waitForPoints) await page.WaitForFunctionAsync("() => window.explorer.page.panels[0].map.frames.length > 0");
         return page;
     }
 

@@ -26,8 +26,20 @@ public sealed class PageTests(ShownStore shown)
         await page.Locator("#point-key", new() { HasText = clicked }).WaitForAsync();
 
         await page.SelectOptionAsync("select.color", "letter");
-        await page.Locator(".legend", new() { HasText = "s (" }).WaitForAsync();
-        Assert.True(await Colours(page) > 10);
+        await page.Locator(".legend button", new() { HasText = "s" }).First.WaitForAsync();
+        int colours = await Colours(page);
+        Assert.True(colours > 10, $"{colours} colours");
+
+        // A category stands out: every point of it is on top, and the others are faint.
+        await page.ClickAsync(".legend button >> nth=1");
+        Assert.Equal("true", await page.GetAttributeAsync(".legend button >> nth=1", "aria-pressed"));
+        Assert.Equal(2, await page.EvaluateAsync<int>("() => window.explorer.page.panels[0].map.cloud.highlighted"));
+        await page.ClickAsync(".legend button >> nth=1");
+
+        // The point under the pointer says its key and what its colour means.
+        await page.Locator("canvas").HoverAsync(new() { Position = new() { X = place[0], Y = place[1] } });
+        await page.Locator(".tip", new() { HasText = clicked }).WaitForAsync();
+        Assert.Contains($"letter: ", await page.TextContentAsync(".tip"), StringComparison.Ordinal);
 
         await page.FillAsync("#analogy-text", "king - man + woman");
         await page.PressAsync("#analogy-text", "Enter");
@@ -77,10 +89,15 @@ public sealed class PageTests(ShownStore shown)
         await page.ClickAsync("#theme");
         await page.EvaluateAsync("() => window.explorer.page.panels[0].map.zoom(2)");
         await page.WaitForTimeoutAsync(400);
+        await page.ClickAsync("#to-from");
+        await page.Locator("#clear").ClickAsync();
+        await Select(page, "he", "she", "his");
+        await page.WaitForTimeoutAsync(100);
         string kept = page.Url;
         double zoom = await page.EvaluateAsync<double>("() => window.explorer.page.panels[0].map.view.kx");
         IPage again = await browser.Open(new Uri(kept));
         Assert.Equal(2, await again.EvaluateAsync<int>("() => window.explorer.page.panels.length"));
+        await again.WaitForFunctionAsync("() => window.explorer.page.panels.every(p => p.map.selection.size === 3)");
         Assert.Equal("field:length", await again.EvaluateAsync<string>("() => window.explorer.page.panels[1].x"));
         Assert.Equal(zoom, await again.EvaluateAsync<double>("() => window.explorer.page.panels[0].map.view.kx"), 1e-9);
         Assert.Equal(await page.EvaluateAsync<string>("() => document.documentElement.dataset.theme"), await again.EvaluateAsync<string>("() => document.documentElement.dataset.theme"));
@@ -101,6 +118,18 @@ public sealed class PageTests(ShownStore shown)
         Assert.True(await page.EvaluateAsync<double>("() => window.explorer.page.panels[0].map.view.kx") > before);
         Assert.Contains("Arrow keys", await page.GetAttributeAsync("canvas", "aria-label"), StringComparison.Ordinal);
         Assert.NotEmpty((await page.TextContentAsync("#status"))!);
+        await page.Keyboard.PressAsync("Space");
+        await page.WaitForFunctionAsync("() => window.explorer.page.selected.length === 1");
+        await page.FocusAsync("#select-neighbors");
+        await page.Keyboard.PressAsync("Enter");
+        await page.WaitForFunctionAsync("() => window.explorer.page.selected.length >= 13");
+        await page.FocusAsync("canvas");
+        await page.Keyboard.PressAsync("/");
+        Assert.Equal("find-text", await page.EvaluateAsync<string>("() => document.activeElement.id"));
+        await page.FocusAsync("#help");
+        await page.Keyboard.PressAsync("Enter");
+        await page.Locator("#keys[open]").WaitForAsync();
+        await page.Keyboard.PressAsync("Escape");
 
         await Select(page, "he", "him", "man", "king", "father", "brother");
         await page.ClickAsync("#to-from");
@@ -117,11 +146,52 @@ public sealed class PageTests(ShownStore shown)
         Assert.Empty(browser.Wrong);
     }
 
+    [Fact]
+    public async Task Features_show_their_contexts_and_on_a_narrow_screen_nothing_is_cut_off()
+    {
+        await using Browser browser = await Browser.StartAsync();
+        IPage page = await browser.Open(shown.Address);
+        await page.SetViewportSizeAsync(400, 800);
+        await page.SelectOptionAsync("select.collection", "features");
+        await page.WaitForFunctionAsync("() => window.explorer.page.panels[0].map.count === 4");
+        Assert.Equal("v(12) - v(7)", await page.GetAttributeAsync(".expression", "placeholder"));
+        await page.FillAsync("#find-text", "3");
+        await page.PressAsync("#find-text", "Enter");
+        Assert.Equal("token9", (await page.Locator("#point-contexts mark").TextContentAsync())!.Trim());
+        Assert.Equal(400, await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth"));
+        Assert.Empty(browser.Wrong);
+    }
+
+    [Fact]
+    public async Task A_store_without_rows_and_an_explorer_that_has_ended_are_told()
+    {
+        string folder = Path.Combine(Path.GetTempPath(), "vecstore-empty-" + Guid.NewGuid().ToString("N"));
+        try
+        {
+            using VectorStore store = VectorStore.Open(folder, new() { CreateIfMissing = true });
+            ExplorerServer server = await ExplorerServer.StartAsync(store, cancellation: TestContext.Current.CancellationToken);
+            await using Browser browser = await Browser.StartAsync();
+            IPage page = await browser.Open(server.Address, waitForPoints: false);
+            await page.Locator(".nothing", new() { HasText = "vecstore import" }).WaitForAsync();
+            Assert.Empty(browser.Wrong);
+            IPage words = await browser.Open(shown.Address);
+            await words.Context.SetOfflineAsync(true);
+            await words.FillAsync("#find-text", "king");
+            await words.PressAsync("#find-text", "Enter");
+            await words.Locator("#status.wrong", new() { HasText = "Ctrl-C" }).WaitForAsync();
+            await server.DisposeAsync();
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     private static async Task Select(IPage page, params string[] words) => await page.EvaluateAsync(
         "async (keys) => { const p = window.explorer.page; const rows = await (await fetch('api/rows', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ collection: 'words', keys }) })).json(); await p.panels[0].page.select(p.panels[0], rows, false); }", words);
 
     private static Task<int> Pixels(IPage page) => page.EvaluateAsync<int>(
-        "() => { const m = window.explorer.page.panels[0].map; const ground = m.shades[0]; return m.pixels.reduce((n, p) => n + (p !== ground), 0); }");
+        "() => window.explorer.page.panels[0].map.cloud.hits.reduce((n, hit) => n + (hit > 0), 0)");
 
-    private static Task<int> Colours(IPage page) => page.EvaluateAsync<int>("() => new Set(window.explorer.page.panels[0].map.last).size");
+    private static Task<int> Colours(IPage page) => page.EvaluateAsync<int>("() => new Set(window.explorer.page.panels[0].map.cloud.last).size");
 }

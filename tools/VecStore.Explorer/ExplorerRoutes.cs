@@ -89,6 +89,7 @@ internal static class ExplorerRoutes
             Rows = collection.Count,
             collection.Schema.Dimension,
             Metric = collection.Schema.Metric.ToString(),
+            KeyKind = collection.Schema.KeyKind.ToString(),
             Fields = collection.Schema.Fields.Select(field => new { field.Name, Type = field.Type.ToString() }),
             Directions = landscapes.Store.ListDirections(collection.Name).Select(direction => direction.Name),
         }),
@@ -169,23 +170,19 @@ internal static class ExplorerRoutes
     private static IResult Export(Landscape landscape, ExportOf of)
     {
         Axis[] axes = landscape.AxesOf(of.Axes);
-        var text = new StringBuilder("key");
-        foreach (string name in of.Axes.Concat(landscape.Snapshot.Schema.Fields.Select(field => field.Name))) text.Append(',').Append(Quoted(name));
-        text.Append('\n');
+        string[] fields = [.. landscape.Snapshot.Schema.Fields.Select(field => field.Name)];
+        using var text = new StringWriter(CultureInfo.InvariantCulture);
+        ResultTable.WriteCsvLine(text, ["key", .. of.Axes, .. fields]);
         foreach (int row in of.Rows)
         {
-            text.Append(Quoted(KeyOf(landscape, row)));
-            foreach (Axis axis in axes) text.Append(',').Append(axis.Values[row].ToString("R", CultureInfo.InvariantCulture));
+            string key = KeyOf(landscape, row);
             RowId id = landscape.Rows.RowIdOf(row);
-            foreach (FieldSchema field in landscape.Snapshot.Schema.Fields)
-                text.Append(',').Append(Quoted(Convert.ToString(Value(landscape.Snapshot.FieldOf(id, field.Name)), CultureInfo.InvariantCulture) ?? ""));
-            text.Append('\n');
+            ResultTable.WriteCsvLine(text, [key, .. axes.Select(axis => axis.Values[row].ToString("R", CultureInfo.InvariantCulture)),
+                .. fields.Select(field => Convert.ToString(Value(landscape.Snapshot.FieldOf(id, field)), CultureInfo.InvariantCulture) ?? "")]);
         }
 
         return Results.Bytes(Encoding.UTF8.GetBytes(text.ToString()), "text/csv; charset=utf-8", "selection.csv");
     }
-
-    private static string Quoted(string text) => text.AsSpan().IndexOfAny(",\"\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     private static object? Value(FieldValue value) => value.Kind switch
     {
@@ -193,7 +190,7 @@ internal static class ExplorerRoutes
         FieldValueKind.Double => value.AsDouble(),
         FieldValueKind.Bool => value.AsBool(),
         FieldValueKind.String => value.AsString(),
-        FieldValueKind.StringList => string.Join(", ", value.AsStringList()),
+        FieldValueKind.StringList => string.Join("; ", value.AsStringList()),
         _ => null,
     };
 

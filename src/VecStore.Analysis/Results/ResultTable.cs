@@ -79,7 +79,8 @@ public sealed class ResultTable
         if (shown < Count) writer.WriteLine($"... {Count - shown} more rows");
     }
 
-    private static void WriteCsvLine(TextWriter writer, IEnumerable<string> cells) => writer.Write(string.Join(',', cells.Select(Quoted)) + "\n");
+    /// <summary>Writes one line of CSV as <see cref="WriteCsv"/> does: for tables that are never held.</summary>
+    public static void WriteCsvLine(TextWriter writer, IEnumerable<string> cells) => writer.Write(string.Join(',', cells.Select(Quoted)) + "\n");
 
     private static string Quoted(string cell)
         => cell.AsSpan().IndexOfAny(",\"\r\n") < 0 && cell.Trim().Length == cell.Length ? cell : "\"" + cell.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";

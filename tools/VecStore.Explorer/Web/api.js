@@ -7,8 +7,9 @@ async function checked(response) {
   throw new Error(message);
 }
 
-const query = (path, values) => fetch(`api/${path}?${new URLSearchParams(values)}`).then(checked);
-const post = (path, body) => fetch(`api/${path}`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }).then(checked);
+const ask = (path, how) => fetch(`api/${path}`, how).then(checked, () => { throw new Error('The explorer does not answer any more: was it ended with Ctrl-C? Start it again and open its new address.'); });
+const query = (path, values) => ask(`${path}?${new URLSearchParams(values)}`);
+const post = (path, body) => ask(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
 const json = (response) => response.json();
 
 // A little-endian u32 with the length of the JSON head, the head, then the values at a multiple of 4.
@@ -18,7 +19,7 @@ async function withValues(response) {
   return { head: JSON.parse(new TextDecoder().decode(new Uint8Array(bytes, 4, length))), bytes, start: 4 + length };
 }
 
-export const store = () => fetch('api/store').then(checked).then(json);
+export const store = () => ask('store').then(json);
 export const find = (collection, text) => query('find', { collection, text }).then(json);
 export const row = (collection, row) => query('row', { collection, row }).then(json);
 export const analogy = (collection, expression) => query('analogy', { collection, expression }).then(json);

@@ -14,12 +14,15 @@ const page = {
   from: [], // keys of set A
   to: [], // keys of set B
   selected: [], // keys
+  answers: [], // keys of the analogy solved last
   theme: matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light',
 };
 
 const attempt = (work) => async (...given) => {
   try { await work(...given); } catch (mistake) { say(mistake.message, true); }
 };
+
+const empty = 'Shift and drag over the map selects points; Ctrl and click adds one.';
 
 // A list of rows as buttons; the score on the right.
 function fill(list, answers, panel) {
@@ -43,16 +46,17 @@ function fill(list, answers, panel) {
 const choose = attempt(async (panel, row) => {
   const begun = performance.now();
   const found = await api.row(panel.collection, row);
-  page.panels.forEach((other) => other.setActive(other === panel));
+  activate(panel);
   $('point').hidden = false;
   $('point-empty').hidden = true;
   $('point-key').textContent = found.key;
-  $('point-metric').textContent = `by ${found.metric}`;
+  $('point-metric').textContent = `by ${found.metric.toLowerCase()}`;
+  page.point = [found.key, ...found.neighbors.map((n) => n.key)];
   $('point-report').textContent = found.report;
   $('point-fields').replaceChildren(...found.fields.flatMap(({ name, value }) => {
     const term = document.createElement('dt'), text = document.createElement('dd');
     term.textContent = name;
-    text.textContent = value;
+    text.textContent = typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(6)) : value;
     return [term, text];
   }));
   fill($('point-neighbors'), found.neighbors, panel);
@@ -68,13 +72,17 @@ function contexts(found) {
   $('point-contexts').hidden = !found?.length;
   if (!found?.length) return;
   $('point-contexts').querySelector('ol').replaceChildren(...found.map((context) => {
-    const item = document.createElement('li');
+    const item = document.createElement('li'), text = document.createElement('span'), score = document.createElement('span');
     context.tokens.forEach((token, i) => {
       const part = document.createElement(i === context.at ? 'mark' : 'span');
       part.textContent = token;
-      item.append(part);
+      text.append(part);
     });
-    item.append(`${context.tokens.length ? ' ' : `document ${context.document}, position ${context.position} `}(${context.activation.toFixed(2)})`);
+    if (!context.tokens.length) text.textContent = `document ${context.document}, position ${context.position}`;
+    score.className = 'score';
+    score.textContent = context.activation.toFixed(2);
+    item.title = `document ${context.document}, position ${context.position}, activation ${context.activation}`;
+    item.append(text, score);
     return item;
   }));
 }
@@ -88,11 +96,12 @@ async function mirror(panel, found) {
   }
 }
 
-const select = attempt(async (panel, rows, add) => {
-  const keys = await api.keys(panel.collection, rows);
+const select = attempt(async (panel, rows, add) => selectKeys(panel, await api.keys(panel.collection, rows), add));
+
+async function selectKeys(panel, keys, add) {
   page.selected = add ? [...new Set([...page.selected, ...keys])] : keys;
   await showSelection(panel);
-});
+}
 
 async function showSelection(panel) {
   for (const each of page.panels) each.map.setSelection((await api.rows(each.collection, page.selected)).filter((row) => row >= 0));
@@ -100,14 +109,32 @@ async function showSelection(panel) {
   for (const id of ['to-from', 'to-to', 'export', 'clear']) $(id).disabled = !some;
   $('selection-count').textContent = some
     ? `${number.format(page.selected.length)} points: ${page.selected.slice(0, 8).join(', ')}${page.selected.length > 8 ? ', ...' : ''}`
-    : 'Shift and drag over the map selects points; Ctrl and click adds one.';
+    : empty;
   page.selectionPanel = panel ?? page.panels[0];
+  remember();
   say(some ? `${number.format(page.selected.length)} points selected.` : 'Nothing is selected.');
 }
 
 function showSides() {
   for (const [id, keys] of [['from-count', page.from], ['to-count', page.to]]) $(id).textContent = keys.length ? `${number.format(keys.length)} (${keys.slice(0, 3).join(', ')}${keys.length > 3 ? ', ...' : ''})` : 'empty';
   $('learn').disabled = !page.from.length || !page.to.length;
+  return Promise.all(page.panels.map(showSidesOn));
+}
+
+async function showSidesOn(panel) {
+  const rows = async (keys) => (keys.length ? (await api.rows(panel.collection, keys)).filter((row) => row >= 0) : []);
+  panel.map.setSides(await rows(page.from), await rows(page.to));
+}
+
+// A map whose points are other ones now: what is selected is selected there too.
+async function shown(panel) {
+  panel.map.setSelection(page.selected.length ? (await api.rows(panel.collection, page.selected)).filter((row) => row >= 0) : []);
+  await showSidesOn(panel);
+}
+
+function activate(panel) {
+  page.panels.forEach((other) => { other.active = other === panel; other.element.classList.toggle('active', other.active); });
+  $('analogy-text').placeholder = panel.schema?.key_kind === 'Int64' ? 'v(12) - v(7) + v(3)' : 'king - man + woman';
 }
 
 async function learn(panel) {
@@ -126,7 +153,7 @@ const mostKeys = 200;
 
 function state() {
   const short = (keys) => (keys.length <= mostKeys ? keys : []);
-  return { panels: page.panels.map((panel) => panel.state()), from: short(page.from), to: short(page.to), theme: page.theme };
+  return { panels: page.panels.map((panel) => panel.state()), selected: short(page.selected), from: short(page.from), to: short(page.to), theme: page.theme };
 }
 
 function remember() { history.replaceState(null, '', '#' + encodeURIComponent(JSON.stringify(state()))); }
@@ -134,13 +161,15 @@ function remember() { history.replaceState(null, '', '#' + encodeURIComponent(JS
 function theme(name) {
   page.theme = name;
   document.documentElement.dataset.theme = name;
+  $('theme').textContent = name === 'dark' ? 'Light' : 'Dark';
   page.panels.forEach((panel) => panel.setTheme(name));
 }
 
 async function addPanel(wanted) {
-  const panel = new MapPanel(page.store, page.theme, { choose, select, remember, say, attempt });
+  const panel = new MapPanel(page.store, page.theme, { choose, select, remember, say, attempt, activate, shown });
   page.panels.push(panel);
   $('maps').append(panel.element);
+  document.body.classList.toggle('several', page.panels.length > 1);
   await panel.restore(wanted);
   return panel;
 }
@@ -149,12 +178,13 @@ async function start() {
   page.store = await api.store();
   $('title').textContent = page.store.path.split(/[\\/]/).pop();
   document.title = `${$('title').textContent} - VecStore explorer`;
-  if (page.store.collections.length === 0) { say('The store has no rows yet: import some, then open this page again.', true); return; }
+  theme(page.theme);
+  $('selection-count').textContent = empty;
+  if (page.store.collections.length === 0) { nothing(); return; }
   let kept = null;
   try { kept = JSON.parse(decodeURIComponent(location.hash.slice(1))); } catch { /* no view in the address */ }
   theme(kept?.theme ?? page.theme);
-  page.from = kept?.from ?? [];
-  page.to = kept?.to ?? [];
+  Object.assign(page, { from: kept?.from ?? [], to: kept?.to ?? [], selected: kept?.selected ?? [] });
   showSides();
   for (const wanted of kept?.panels ?? [{ collection: page.store.first }]) {
     const panel = await addPanel(wanted);
@@ -164,7 +194,19 @@ async function start() {
       if (row >= 0 && panel === page.panels[0]) await choose(panel, row);
     }
   }
+  activate(page.panels[0]);
+  if (page.selected.length) await showSelection();
   $('split').setAttribute('aria-pressed', page.panels.length > 1);
+}
+
+function nothing() {
+  const text = document.createElement('p'), code = document.createElement('code');
+  text.className = 'nothing';
+  code.textContent = `vecstore import FILE --into ${$('title').textContent} --collection NAME`;
+  text.append('The store has no rows yet. Import some, then open this page again: ', code);
+  $('maps').append(text);
+  $('side').hidden = true;
+  say('The store has no rows yet.');
 }
 
 $('find').addEventListener('submit', attempt(async (event) => {
@@ -182,12 +224,16 @@ $('analogy').addEventListener('submit', attempt(async (event) => {
   if (!text) return;
   const answers = await api.analogy(panel.collection, text);
   fill($('analogy-results'), answers, panel);
+  page.answers = answers.map(({ key }) => key);
+  $('analogy-answers').hidden = answers.length === 0;
   panel.map.currentKey = null;
   panel.map.setMarks(-1, answers.map(({ row, key }) => ({ row, key })));
   say(`${text}: ${answers.slice(0, 3).map((a) => a.key).join(', ')}.`);
 }));
-$('to-from').addEventListener('click', () => { page.from = page.selected; showSides(); remember(); });
-$('to-to').addEventListener('click', () => { page.to = page.selected; showSides(); remember(); });
+$('to-from').addEventListener('click', attempt(async () => { page.from = page.selected; remember(); await showSides(); }));
+$('to-to').addEventListener('click', attempt(async () => { page.to = page.selected; remember(); await showSides(); }));
+$('select-neighbors').addEventListener('click', attempt(() => selectKeys(active(), page.point, true)));
+$('select-answers').addEventListener('click', attempt(() => selectKeys(active(), page.answers, true)));
 $('clear').addEventListener('click', attempt(async () => { page.selected = []; await showSelection(); }));
 $('learn').addEventListener('click', attempt(async () => { await learn(active()); remember(); }));
 $('export').addEventListener('click', attempt(async () => {
@@ -203,18 +249,27 @@ $('theme').addEventListener('click', () => { theme(page.theme === 'dark' ? 'ligh
 $('split').addEventListener('click', attempt(async () => {
   if (page.panels.length > 1) page.panels.pop().element.remove();
   else {
-    const names = page.store.collections.map((c) => c.name), first = page.panels[0];
-    await addPanel({ ...first.state(), collection: names[(names.indexOf(first.collection) + 1) % names.length], view: undefined });
-    await showSelection();
+    // Another layer of the same rows where there is one; else the same rows on the next two axes.
+    const first = page.panels[0], { rows, dimension } = first.schema, layer = page.store.collections.find((c) => c.name !== first.collection && c.rows === rows);
+    await addPanel({ ...first.state(), view: undefined, ...(layer ? { collection: layer.name } : dimension >= 4 ? { x: 'pc:3', y: 'pc:4' } : {}) });
   }
+  document.body.classList.toggle('several', page.panels.length > 1);
+  activate(page.panels[0]);
   $('split').setAttribute('aria-pressed', page.panels.length > 1);
   remember();
 }));
 $('link').addEventListener('click', attempt(async () => {
   remember();
-  const cut = page.from.length > mostKeys || page.to.length > mostKeys ? ` (sets of more than ${mostKeys} points are not in it)` : '';
+  const cut = [page.selected, page.from, page.to].some((keys) => keys.length > mostKeys) ? ` (sets of more than ${mostKeys} points are not in it)` : '';
   try { await navigator.clipboard.writeText(location.href); say(`The address is copied; it restores this view while the explorer runs${cut}.`); } catch { say(`The address of this page restores the view${cut}.`); }
 }));
+
+$('help').addEventListener('click', () => $('keys').showModal());
+document.addEventListener('keydown', (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches('input, select') || $('keys').open) return;
+  if (event.key === '/') { event.preventDefault(); $('find-text').focus(); }
+  if (event.key === '?') $('keys').showModal();
+});
 
 const active = () => page.panels.find((panel) => panel.active) ?? page.panels[0];
 
