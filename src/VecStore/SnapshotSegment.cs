@@ -21,6 +21,9 @@ public readonly struct SnapshotSegment
     /// <summary>True when the segment is a file that will never change: partial results on it may be kept.</summary>
     public bool IsSealed => !_view.Handle.IsMemory;
 
+    /// <summary>A name for the content of a sealed segment, the same in every store and for ever, made of the checksums of its file; null for rows in memory.</summary>
+    public string? ContentName => _view.Segment is Segment file ? Convert.ToHexStringLower(file.ContentHash()) : null;
+
     /// <summary>Rows that are deleted; null when there are none.</summary>
     public RowSet? Deleted => _view.Deleted;
 

@@ -30,6 +30,9 @@ public sealed record SpectrumOptions
     /// <summary>Threads; the result is the same for any number. 0 means one per processor.</summary>
     public int Threads { get; init; }
 
+    /// <summary>Where the covariance of sealed segments is kept and looked for; resamples are not kept. Null for nowhere.</summary>
+    public PartialCache? Cache { get; init; }
+
     /// <summary>Told the number of rows seen, in all passes together, of (1 + BootstrapDraws) times the rows.</summary>
     public IProgress<long>? Progress { get; init; }
 }
@@ -139,7 +142,7 @@ public static class SpectrumStudy
         if (rows.Count <= last) throw new ArgumentException($"{rows.Count} rows have {Math.Max(0, rows.Count - 1)} eigenvalues above 0: ranks {options.FirstRank}..{last} cannot be fitted", nameof(rows));
         IRowSource source = options.Inner?.Map(rows) ?? rows;
         ScanOptions scan = new() { Threads = options.Threads, Progress = options.Progress };
-        CovarianceResult covariance = options.Covariance ?? Scan.Run(source, new Covariance(rows.Dimension), scan, cancellation);
+        CovarianceResult covariance = options.Covariance ?? Scan.Run(source, new Covariance(rows.Dimension), scan with { Cache = options.Cache }, cancellation);
         if (covariance.Scatter.Size != rows.Dimension || covariance.RowsSeen != rows.Count)
             throw new ArgumentException($"a covariance of {covariance.RowsSeen} rows x {covariance.Scatter.Size} for {rows.Count} rows x {rows.Dimension}", nameof(options));
         Spectrum spectrum = new(SymmetricEigen.Values(covariance.Sample), covariance.RowsSeen);

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using VecStore.Kernels;
 
 namespace VecStore.Analysis;
@@ -8,6 +10,7 @@ internal sealed unsafe class MappedRows : IKeyedRows
     private readonly IRowSource rows;
     private readonly float[] panels;
     private readonly int outputs;
+    private readonly Lazy<string> matrixName;
 
     public MappedRows(IRowSource rows, SymmetricMatrix matrix)
     {
@@ -17,6 +20,7 @@ internal sealed unsafe class MappedRows : IKeyedRows
         panels = new float[PanelProduct.PackedLength(outputs, outputs)];
         float[] values = [.. matrix.Values.Select(x => (float)x)];
         fixed (float* source = values, packed = panels) PanelProduct.Pack(new(source, outputs, outputs), packed);
+        matrixName = new(() => System.Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(values.AsSpan()))));
     }
 
     public int Count => rows.Count;
@@ -24,6 +28,8 @@ internal sealed unsafe class MappedRows : IKeyedRows
     public int Dimension => outputs;
 
     public IReadOnlyList<int> PartRows => rows.PartRows;
+
+    public string? IdentityOfPart(int part) => rows.IdentityOfPart(part) is { } identity ? $"{identity}-mapped-{matrixName.Value}" : null;
 
     public void Read(int first, Span<float> destination)
     {

@@ -4,8 +4,8 @@ using System.Text;
 namespace VecStore.Analysis;
 
 /// <summary>
-/// A folder of finished states of sealed segments. A file is named by a hash of the statistic with its parameters and of the segment's identity; it is written
-/// beside its place and moved there, and read only if its checksum holds: anything else is computed again. Give every store its own folder.
+/// A folder of finished states of sealed segments. A file is named by a hash of the statistic with its parameters, and of the segment's content with the rows and the mapping asked for;
+/// it is written beside its place and moved there, and read only if its checksum holds: anything else is computed again. Several stores, and several processes, may share a folder.
 /// </summary>
 /// <param name="folder">The folder; made when it is first needed. Deleting files there is always safe.</param>
 public sealed class PartialCache(string folder)

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using VecStore.Storage;
 
 namespace VecStore.Analysis;
@@ -30,7 +32,6 @@ public sealed class SnapshotRows : IKeyedRows
 {
     private readonly Snapshot snapshot;
     private readonly Part[] parts;
-    private readonly bool restricted;
 
     /// <summary>A segment's rows: all of them in order, or the picked ones.</summary>
     private readonly record struct Part(SnapshotSegment Segment, int First, int Count, int[]? Picked);
@@ -44,7 +45,6 @@ public sealed class SnapshotRows : IKeyedRows
         selection ??= RowSelection.All;
         if (selection.First is < 1) throw new ArgumentOutOfRangeException(nameof(selection), selection.First, "the first rows are at least one");
         this.snapshot = snapshot;
-        restricted = selection != RowSelection.All;
         ILookup<uint, int>? named = selection.Keys is null ? null : Locate(selection.Keys);
         List<Part> found = [];
         int total = 0, limit = selection.First ?? int.MaxValue;
@@ -72,13 +72,15 @@ public sealed class SnapshotRows : IKeyedRows
     /// <summary>Rows of each segment that are among these.</summary>
     public IReadOnlyList<int> PartRows => [.. parts.Select(part => part.Count)];
 
-    /// <summary>
-    /// Collection, segment and number of deleted rows, for whole sealed segments: a segment never changes and its deletions only grow. Null for the memory segment and
-    /// under a restriction.
-    /// </summary>
+    /// <summary>The content of a sealed segment and which of its rows are meant: the same rows have the same name in any store. Null for rows in memory.</summary>
     public string? IdentityOfPart(int part)
-        => restricted || !parts[part].Segment.IsSealed ? null
-            : string.Create(CultureInfo.InvariantCulture, $"{snapshot.Collection}-{parts[part].Segment.Id}-{parts[part].Segment.Rows - parts[part].Segment.Live}");
+    {
+        Part asked = parts[part];
+        if (asked.Segment.ContentName is not { } content) return null;
+        if (asked.Picked is null) return string.Create(CultureInfo.InvariantCulture, $"{content}-{asked.Count}");
+        byte[] rows = SHA256.HashData(MemoryMarshal.AsBytes(asked.Picked.AsSpan(0, asked.Count)));
+        return string.Create(CultureInfo.InvariantCulture, $"{content}-{asked.Count}-{System.Convert.ToHexStringLower(rows)}");
+    }
 
     /// <summary>Where a row lies in the store.</summary>
     public RowId RowIdOf(int row)

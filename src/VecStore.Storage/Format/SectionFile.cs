@@ -42,6 +42,9 @@ public sealed unsafe class SectionFile : IDisposable
     /// <summary>The number given by its writer: the id of the segment that the file is, or belongs to.</summary>
     public long Identity { get; }
 
+    /// <summary>SHA-256 over the checksums of all blocks: what is the same here has the same content.</summary>
+    public byte[] ContentHash() => _verifier.ContentHash();
+
     /// <summary>Length of the file in bytes.</summary>
     public long Length => _map.Length;
 

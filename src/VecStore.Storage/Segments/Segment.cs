@@ -62,6 +62,9 @@ public sealed unsafe class Segment : ISegment, IDisposable
     /// <summary>The path of its file.</summary>
     public string Path => _file.Path;
 
+    /// <summary>SHA-256 over the checksums of its file: what is the same here has the same rows.</summary>
+    public byte[] ContentHash() => _file.ContentHash();
+
     /// <summary>The length of its file in bytes.</summary>
     public long FileLength => _file.Length;
 

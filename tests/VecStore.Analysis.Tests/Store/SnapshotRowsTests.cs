@@ -92,8 +92,9 @@ public sealed class SnapshotRowsTests(ITestOutputHelper output)
             Assert.Equal(plain.Mean, cached.Mean);
             Assert.Equal(plain.Scatter.Values, cached.Scatter.Values);
             Assert.Equal(rows.Count, cached.RowsSeen);
-            Assert.Equal(round switch { 0 => (0, 2), 1 => (2, 2), _ => (3, 3) }, (cache.Hits, cache.Misses));
-            Scan.Run(new SnapshotRows(snapshot, new() { First = 50_000 }), new Covariance(4), new() { Cache = cache }); // under a restriction nothing is kept
+            Assert.Equal(round switch { 0 => (0, 2), 1 => (3, 3), _ => (6, 4) }, (cache.Hits, cache.Misses));
+            SnapshotRows first = new(snapshot, new() { First = 50_000 }); // the first segment whole, of the second a state of its own
+            Assert.Equal(Scan.Run(first, new Covariance(4)).Scatter.Values, Scan.Run(first, new Covariance(4), new() { Cache = cache }).Scatter.Values);
             if (round == 1) collection.Delete(45_000); // the second segment has another deletion: its state is made again
         }
         foreach (string file in Directory.GetFiles(Path.Combine(folder.Path, "partials"))) // damage is noticed and mended
@@ -105,7 +106,43 @@ public sealed class SnapshotRowsTests(ITestOutputHelper output)
         using Snapshot last = collection.TakeSnapshot();
         CovarianceResult mended = Scan.Run(new SnapshotRows(last), new Covariance(4), new() { Cache = cache });
         Assert.Equal(Scan.Run(new SnapshotRows(last), new Covariance(4)).Scatter.Values, mended.Scatter.Values);
-        Assert.Equal((3, 5), (cache.Hits, cache.Misses));
+        Assert.Equal((7, 7), (cache.Hits, cache.Misses));
+    }
+
+    [Fact]
+    public void Stores_may_share_a_folder_of_states_for_these_go_by_content()
+    {
+        using Folder folder = new();
+        PartialCache cache = new(Path.Combine(folder.Path, "partials"));
+        double[] Mean(string name, int seed, RowSelection? selection, bool whitened, int hits)
+        {
+            using VectorStore store = VectorStore.Open(Path.Combine(folder.Path, name), new() { CreateIfMissing = true, Maintenance = Maintenance.Manual });
+            VectorCollection collection = store.Create("c", new(3) { Metric = Metric.Dot, Fields = [new("even", FieldType.Bool)] });
+            SeededRandom random = new((ulong)seed, "test");
+            using (WriteBatch batch = collection.BeginWrite())
+            {
+                for (int i = 0; i < 50; i++) batch.Upsert(i, [(float)random.NextGaussian(), 2 * (float)random.NextGaussian(), 1], new() { ["even"] = i % 2 == 0 });
+                batch.Commit();
+            }
+            collection.Seal();
+            using Snapshot snapshot = collection.TakeSnapshot();
+            IKeyedRows rows = snapshot.Rows(selection, whitened ? snapshot.WhitenedInnerProduct() : null);
+            int before = cache.Hits;
+            double[] mean = Scan.Run(rows, new Covariance(3), new() { Cache = cache }).Mean;
+            Assert.Equal(hits, cache.Hits - before);
+            Assert.Equal(Scan.Run(rows, new Covariance(3)).Mean, mean);
+            return mean;
+        }
+        RowSelection even = new() { Filter = new FieldReference("even") == true };
+        double[] one = Mean("a", 1, null, false, hits: 0);
+        Assert.Equal(one, Mean("copy of a", 1, null, false, hits: 1));
+        Assert.NotEqual(one, Mean("b", 2, null, false, hits: 0)); // as many rows in a segment of the same number
+        Assert.NotEqual(one, Mean("c", 1, even, false, hits: 0));
+        Assert.NotEqual(one, Mean("d", 1, new() { First = 25 }, false, hits: 0));
+        Mean("e", 1, even, false, hits: 1);
+        double[] white = Mean("f", 1, null, true, hits: 0);
+        Assert.Equal(white, Mean("g", 1, null, true, hits: 1));
+        Assert.NotEqual(white, Mean("h", 2, null, true, hits: 0));
     }
 
     [Fact]

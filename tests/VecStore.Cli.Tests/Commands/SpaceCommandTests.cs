@@ -43,6 +43,25 @@ public sealed class SpaceCommandTests(SampleStore sample)
     }
 
     [Fact]
+    public void A_cache_changes_no_bit_and_is_filled_once()
+    {
+        using var folder = new TestFolder();
+        foreach (string[] command in new string[][]
+            { ["spectrum", "--bootstrap", "2", "--controls", "2", "--metric", "whitened"], ["subspace", "--sample", "0"], ["pca", "--restrict", "3000"], ["pca", "--randomized", "--components", "2"] })
+        {
+            string[] asked = [.. command, "--store", sample.Path, "--json"];
+            string plain = Cli.Ok(asked).Out;
+            Assert.Equal(plain, Cli.Ok([.. asked, "--cache", folder["cache"]]).Out);
+            string[] kept = Directory.GetFiles(folder["cache"]);
+            Assert.NotEmpty(kept);
+            DateTime[] written = [.. kept.Select(File.GetLastWriteTimeUtc)];
+            Assert.Equal(plain, Cli.Ok([.. asked, "--cache", folder["cache"]]).Out);
+            Assert.Equal(kept, Directory.GetFiles(folder["cache"]));
+            Assert.Equal(written, kept.Select(File.GetLastWriteTimeUtc));
+        }
+    }
+
+    [Fact]
     public void A_spectrum_is_the_library_s_in_JSON_CSV_and_picture_whatever_the_threads()
     {
         using var folder = new TestFolder();
@@ -72,7 +91,7 @@ public sealed class SpaceCommandTests(SampleStore sample)
         Assert.Equal("rank,eigenvalue,cumulated,fitted,gaussian,marchenko_pastur", lines[0]);
         Assert.Equal(101, lines.Length);
         string svg = File.ReadAllText(folder["s.svg"]);
-        foreach (string part in new[] { "<svg", "Marchenko-Pastur", "Gaussian rows", "ranks 11..90", "rank", "eigenvalue" }) Assert.Contains(part, svg, StringComparison.Ordinal);
+        foreach (string part in new[] { "<svg", "Marchenko-Pastur", "Gaussian rows", "ranks 11 to 90", "rank", "eigenvalue" }) Assert.Contains(part, svg, StringComparison.Ordinal);
     }
 
     [Fact]

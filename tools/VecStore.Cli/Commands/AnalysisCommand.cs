@@ -27,6 +27,9 @@ internal enum Shared
 
     /// <summary>--plot.</summary>
     Plot = 16,
+
+    /// <summary>--cache, where sums over the rows themselves are kept; with <see cref="Metric"/> that of the population's covariance too.</summary>
+    Cache = 32,
 }
 
 /// <summary>A command that asks what a space looks like: shared options, and one way to show results as text, JSON, CSV and a picture.</summary>
@@ -38,6 +41,8 @@ internal abstract class AnalysisCommand : StoreCommand
     private readonly Option<int?> restrict = Setting.Integer("--restrict", "N", "Only the first N rows (of those that are left).", 1);
     private readonly Option<SpaceMetric?> metric = Setting.Choice("--metric", "The inner product; whitened is the inverse covariance of a population [euclidean].", SpaceMetrics);
     private readonly Option<string?> population = Setting.Text("--population", "COLLECTION", "With --metric whitened: the rows whose covariance whitens [all rows of the collection].");
+    private readonly Option<string?> populationFilter = Setting.Text("--population-filter", "TEXT", "With --metric whitened: only rows of the population that pass.");
+    private readonly Option<string?> cache = Setting.Text("--cache", "FOLDER", "Keep covariances and moments of sealed segments in a folder, and take them from there the next time.");
     private readonly Option<double?> ridge = Setting.Number("--ridge", "R", "With --metric whitened: added to the covariance's diagonal, as a fraction of its mean eigenvalue [0.01].", 0, double.MaxValue);
     private readonly Option<long?> seed = Setting.Long("--seed", "S", "Seed of everything random [0].", 0);
     private readonly Option<int?> threads = Setting.Integer("--threads", "N", "Threads [one for each processor]; the answer is the same for any number.", 1, 1024);
@@ -49,11 +54,13 @@ internal abstract class AnalysisCommand : StoreCommand
         Dictionary<Shared, Option[]> options = new()
         {
             [Shared.Rows] = [filter, only, restrict],
-            [Shared.Metric] = [metric, population, ridge],
+            [Shared.Metric] = [metric, population, populationFilter, ridge],
             [Shared.Seed] = [seed],
             [Shared.Threads] = [threads],
             [Shared.Plot] = [plot],
+            [Shared.Cache] = [cache],
         };
+        if (shared.HasFlag(Shared.Metric)) shared |= Shared.Cache;
         foreach ((Shared one, Option[] belonging) in options)
         {
             if (!shared.HasFlag(one)) continue;
@@ -93,6 +100,12 @@ internal abstract class AnalysisCommand : StoreCommand
     /// <summary>--threads; 0 means one for each processor.</summary>
     protected int Threads(ParseResult parse) => parse.GetValue(threads) ?? 0;
 
+    /// <summary>--threads and --cache.</summary>
+    protected ScanOptions Scanning(ParseResult parse) => new() { Threads = Threads(parse), Cache = Cache(parse) };
+
+    /// <summary>--cache; null for nowhere.</summary>
+    protected PartialCache? Cache(ParseResult parse) => parse.GetValue(cache) is { } folder ? new PartialCache(folder) : null;
+
     /// <summary>--restrict; null means all rows.</summary>
     protected int? Restrict(ParseResult parse) => parse.GetValue(restrict);
 
@@ -121,17 +134,19 @@ internal abstract class AnalysisCommand : StoreCommand
         SpaceMetric wanted = parse.GetValue(metric) ?? SpaceMetric.Euclidean;
         if (wanted != SpaceMetric.Whitened)
         {
-            if (parse.GetValue(population) is not null || parse.GetValue(ridge) is not null) throw new MistakeException("--population and --ridge have a meaning with --metric whitened only.");
+            if (parse.GetValue(population) is not null || parse.GetValue(populationFilter) is not null || parse.GetValue(ridge) is not null)
+                throw new MistakeException("--population, --population-filter and --ridge have a meaning with --metric whitened only.");
             return wanted == SpaceMetric.Cosine ? InnerProduct.Cosine : null;
         }
 
         double width = parse.GetValue(ridge) ?? 0.01;
-        var scan = new ScanOptions { Threads = Threads(parse) };
-        if (parse.GetValue(population) is not { } name) return snapshot.WhitenedInnerProduct(null, width, scan, Cancellation);
+        ScanOptions scan = Scanning(parse);
+        RowSelection? members = parse.GetValue(populationFilter) is { } condition ? new() { Filter = FilterOf(condition) } : null;
+        if (parse.GetValue(population) is not { } name) return snapshot.WhitenedInnerProduct(members, width, scan, Cancellation);
         using Snapshot rows = CollectionNamed(store, name).TakeSnapshot();
         if (rows.Schema.Dimension != snapshot.Schema.Dimension)
             throw new MistakeException($"The population {name} has dimension {rows.Schema.Dimension}, the collection {snapshot.Collection} has {snapshot.Schema.Dimension}.");
-        return rows.WhitenedInnerProduct(null, width, scan, Cancellation);
+        return rows.WhitenedInnerProduct(members, width, scan, Cancellation);
     }
 
     /// <summary>The collection that was named, the only one with firings, or the only one.</summary>

@@ -13,7 +13,7 @@ internal sealed class CompareSpacesCommand : AnalysisCommand
 
     public CompareSpacesCommand(CommandEnvironment environment)
         : base(environment, "compare-spaces", "Compares two collections of the same keys: linear CKA, orthogonal Procrustes, representational similarity.",
-            Shared.Rows | Shared.Seed | Shared.Threads)
+            Shared.Rows | Shared.Metric | Shared.Seed | Shared.Threads)
     {
         Arguments.Add(second);
         foreach (Option option in new Option[] { secondStore, pairs, draws }) Options.Add(option);
@@ -24,8 +24,10 @@ internal sealed class CompareSpacesCommand : AnalysisCommand
         using VectorStore store = OpenToRead(parse, ignoreGraphs: true);
         using VectorStore? other = parse.GetValue(secondStore) is { } folder ? VectorStore.Open(folder, new StoreOptions { ReadOnly = true, IgnoreGraphs = true }) : null;
         using Snapshot first = CollectionOf(parse, store).TakeSnapshot(), compared = CollectionNamed(other ?? store, parse.GetValue(second)!).TakeSnapshot();
-        SpaceComparisonResult result = WithProgress("covariance", first.Rows(Selection(parse)).Count, progress => first.CompareWith(compared, Selection(parse), default,
+        (InnerProduct? First, InnerProduct? Second) inner = (Inner(parse, store, first), Inner(parse, other ?? store, compared));
+        SpaceComparisonResult result = WithProgress("covariance", first.Rows(Selection(parse)).Count, progress => first.CompareWith(compared, Selection(parse), inner,
             parse.GetValue(pairs) ?? 20_000, parse.GetValue(draws) ?? 99, Seed(parse), new() { Threads = Threads(parse), Progress = progress }, Cancellation));
-        return Show(parse, result.With(new ResultFact("first", first.Collection), new ResultFact("second", compared.Collection)));
+        return Show(parse, result.With(new ResultFact("first", first.Collection), new ResultFact("second", compared.Collection), new ResultFact("inner_product", (inner.First ?? InnerProduct.Euclidean).Description),
+            new ResultFact("second_inner_product", (inner.Second ?? InnerProduct.Euclidean).Description)));
     }
 }

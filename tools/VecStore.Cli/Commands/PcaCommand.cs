@@ -31,7 +31,7 @@ internal sealed class PcaCommand : AnalysisCommand
         covariance.Check(parse, inner);
         IKeyedRows rows = snapshot.Rows(Selection(parse), inner);
         if (rows.Count < 2) throw new MistakeException($"{rows.Count} rows have no principal components; two are needed.");
-        var scan = new ScanOptions { Threads = Threads(parse) };
+        ScanOptions scan = Scanning(parse);
         if (part)
         {
             IAnalysisResult written = WithProgress("covariance", rows.Count, progress => covariance.WritePart(parse, rows, scan with { Progress = progress }, Cancellation));

@@ -71,7 +71,7 @@ internal sealed class SpectrumCommand : AnalysisCommand
     private SpectrumOptions Spectrum(ParseResult parse)
     {
         (int First, int Last)? ranks = parse.GetValue(fit);
-        SpectrumOptions options = new() { LastRank = ranks?.Last, BootstrapDraws = parse.GetValue(bootstrap) ?? 50, ControlDraws = parse.GetValue(controls) ?? 20, Seed = Seed(parse), Threads = Threads(parse) };
+        SpectrumOptions options = new() { LastRank = ranks?.Last, BootstrapDraws = parse.GetValue(bootstrap) ?? 50, ControlDraws = parse.GetValue(controls) ?? 20, Seed = Seed(parse), Threads = Threads(parse), Cache = Cache(parse) };
         return ranks is { } given ? options with { FirstRank = given.First } : options;
     }
 

@@ -40,7 +40,7 @@ internal sealed class SubspaceCommand : AnalysisCommand
         };
         RowSelection selection = Selection(parse);
         SubspaceReport report = WithProgress("moments", snapshot.Rows(selection).Count,
-            progress => snapshot.Subspace(options with { Scan = new() { Threads = Threads(parse), Progress = progress } }, selection, other, Cancellation));
+            progress => snapshot.Subspace(options with { Scan = Scanning(parse) with { Progress = progress } }, selection, other, Cancellation));
         return Show(parse, report.With(new ResultFact("collection", snapshot.Collection)), report.Plot);
     }
 }
