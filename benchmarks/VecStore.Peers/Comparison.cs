@@ -200,7 +200,7 @@ internal sealed class Comparison(DataSet data, Settings settings, string hnswlib
 
             for (int i = 0; i < names.Length; i++) Add(Scans, new Row(names[i], Median(rates[i]), i < 5 ? "queries/s" : "GB/s"));
             double scanned = this[Scans, names[1]] * data.Count * ours.RowBytes / 1e9;
-            Add(Scans, new Row($"VecStore, one by one, bytes of rows read, {with}", scanned, "GB/s"));
+            Add(Scans, new Row($"VecStore, one by one, bytes of the rows answered for (their codes are read), {with}", scanned, "GB/s"));
             Add(Scans, new Row($"VecStore, one by one, over the faster read, {with}", scanned / Math.Max(this[Scans, names[5]], this[Scans, names[6]]), "x"));
             Add(Scans, new Row($"VecStore, batch, over FAISS, {with}", this[Scans, names[4]] / this[Scans, names[2]], "x"));
             Add(Scans, new Row($"VecStore, batch, over FAISS SKYLAKEX, {with}", this[Scans, names[4]] / this[Scans, names[3]], "x"));
