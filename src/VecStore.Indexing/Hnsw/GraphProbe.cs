@@ -9,16 +9,16 @@ namespace VecStore.Indexing;
 internal static unsafe class GraphProbe
 {
     public const int Steps = 7;
-    private const int Queries = 128, Nearest = 10, Middle = 30, Deepest = 100, LeastNodes = 4096;
+    private const int MostQueries = 512, QueryShare = 32, Nearest = 10, Middle = 30, Deepest = 100, LeastNodes = 4096;
 
     /// <summary>The efs that are tried.</summary>
     public static ReadOnlySpan<int> Efs => [16, 32, 64, 128, 256, 512, 1024];
 
     /// <summary>Nodes held out of a graph of that size; 0 when it is too small to matter.</summary>
-    public static int HeldOut(int nodes) => nodes < LeastNodes ? 0 : Queries;
+    public static int HeldOut(int nodes) => nodes < LeastNodes ? 0 : Math.Min(MostQueries, nodes / QueryShare);
 
     /// <summary>Measures; called when exactly the held-out nodes, the last ones, are still missing. Copies are neither asked for nor counted.</summary>
-    public static ProbeStep[] Run<TSpace, T>(GraphBuild<TSpace> build, TSpace space, RowScorer<T> scorer, Metric metric, InsertionOrder order, bool onCodes)
+    public static ProbeStep[] Run<TSpace, T>(GraphBuild<TSpace> build, TSpace space, RowScorer<T> scorer, Metric metric, InsertionOrder order, bool onCodes, int threads)
         where TSpace : struct, IVectorSpace
         where T : unmanaged
     {
@@ -26,15 +26,20 @@ internal static unsafe class GraphProbe
         int held = HeldOut(order.RowOf.Length), first = order.RowOf.Length - held;
         RowSet inserted = RowSet.Of(rows.Count, order.RowOf.AsSpan(0, first));
         var results = new (int Hits, int Hits30, int Hits100, long Scored, long Expanded)[held, Steps];
+        float[] asked = new float[held * rows.Dimension];
+        for (int query = 0; query < held; query++)
+        {
+            fixed (float* x = &asked[query * rows.Dimension]) scorer.Decode(order.RowOf[first + query], x);
+        }
+        var truths = new ScoredRow[held * Deepest];
+        ExactSearcher.Batch(rows, metric, asked, new() { Threads = threads }, null, inserted, truths, new int[held], out _);
         build.ForEach(held, (scratch, query) =>
         {
             uint node = (uint)(first + query);
-            Span<float> vector = scratch.Vector;
-            fixed (float* x = scratch.Vector) scorer.Decode(order.RowOf[node], x);
-            PreparedQuery.Prepare(vector, metric, scratch.RowQuery);
+            PreparedQuery.Prepare(asked.AsSpan(query * rows.Dimension, rows.Dimension), metric, scratch.RowQuery);
             SearchStatistics statistics = default;
-            Span<ScoredRow> truth = stackalloc ScoredRow[Deepest], found = stackalloc ScoredRow[Nearest];
-            _ = ExactSearcher.Scan(null, rows, metric, scratch.RowQuery, new RowFilter(rows.Count, null, inserted), truth, ref statistics);
+            ReadOnlySpan<ScoredRow> truth = truths.AsSpan(query * Deepest, Deepest);
+            Span<ScoredRow> found = stackalloc ScoredRow[Nearest];
             var depths = new Dictionary<int, int>(Deepest);
             for (int i = 0; i < truth.Length; i++) depths.Add(truth[i].Row, i);
             for (int step = 0; step < Steps; step++)

@@ -79,7 +79,7 @@ public static unsafe class HnswBuilder
             Action<int>? report = progress == null ? null : new RowProgress(progress, distinct.Copies).Report;
             int nodes = order.RowOf.Length, held = GraphProbe.HeldOut(nodes);
             build.Insert(0, nodes - held, report, cancellation);
-            ProbeStep[] probe = held == 0 ? [] : GraphProbe.Run(build, space, scorer, metric, order, options.Traversal == Traversal.Codes);
+            ProbeStep[] probe = held == 0 ? [] : GraphProbe.Run(build, space, scorer, metric, order, options.Traversal == Traversal.Codes, options.ThreadCount);
             build.Insert(nodes - held, nodes, report, cancellation);
             Reachability.Connect(build, space);
             Write(build.Levels, distinct, order, mean, codes, probe);

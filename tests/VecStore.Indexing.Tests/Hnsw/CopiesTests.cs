@@ -27,8 +27,8 @@ public sealed class CopiesTests(CopiesTests.Words words) : IClassFixture<CopiesT
         Assert.Equal(words.Base.Length + (copied * copies), graph.Graph.Count);
         foreach (float[][] queries in (float[][][])[words.Queries, words.Between(copied, 0.05f), words.Between(copied, 0.2f)])
         {
-            // A missed row that has a copy is missed twice, a found one found twice: of 600 rows three may be the other way.
-            Assert.InRange(graph.Recall(rows, queries, K, options), graphAlone.Recall(alone, queries, K, options) - 0.005, 1);
+            // A missed row that has a copy is missed twice, a found one found twice: of 600 rows three may be the other way. And each graph chooses its ef by a probe of its own.
+            Assert.InRange(graph.Recall(rows, queries, K, options), graphAlone.Recall(alone, queries, K, options) - (ef is null ? 0.01 : 0.005), 1);
         }
     }
 
