@@ -44,7 +44,7 @@ public sealed record StoreOptions
     /// <summary>Settings of the graphs that this process builds.</summary>
     public HnswOptions Index { get; init; } = new();
 
-    /// <summary>Segments with fewer rows have no graph: scanning them is faster.</summary>
+    /// <summary>Segments with fewer rows have no graph: scanning them is faster. It counts for the segments that this process writes; the store does not keep it.</summary>
     public int GraphMinRows { get; init; } = 2_000;
 
     /// <summary>

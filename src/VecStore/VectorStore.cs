@@ -87,6 +87,9 @@ public sealed class VectorStore : IDisposable
     /// <summary>Held by whoever seals, merges or publishes a bulk load: one at a time; taken before <see cref="WriteGate"/>.</summary>
     internal Lock MaintenanceGate { get; } = new();
 
+    /// <summary>Held while the folder of a bulk load is taken, given back or removed; nothing else is taken under it.</summary>
+    internal Lock StagingGate { get; } = new();
+
     internal Upkeep Upkeep { get; }
 
     /// <summary>The batches on their way into the log.</summary>
@@ -146,6 +149,20 @@ public sealed class VectorStore : IDisposable
     /// <summary>Removes a collection and its files. Snapshots of it stay readable until they are disposed.</summary>
     /// <returns>False when there was none of that name.</returns>
     public bool Drop(string name) => CreateCollection.Drop(this, name);
+
+    /// <summary>
+    /// The bulk loads with a source that have staged rows and were not published: a load of the same source goes on with them (<see cref="BulkLoad.RowsAlreadyStaged"/>).
+    /// What no load can go on with is not among them; it is removed when the store is next opened for writing.
+    /// </summary>
+    public IReadOnlyList<UnfinishedLoad> UnfinishedLoads()
+    {
+        ThrowIfClosed();
+        return Operations.UnfinishedLoads.List(this);
+    }
+
+    /// <summary>Removes what a bulk load that was broken off has staged.</summary>
+    /// <returns>False when it is under way, or there is none such.</returns>
+    public bool Discard(UnfinishedLoad load) => Operations.UnfinishedLoads.Discard(this, load);
 
     /// <summary>Reads every byte of every file and checks it against its checksum and the structures against one another.</summary>
     /// <returns>What was read and what is damaged; no exception for damage. <see cref="VerifyHeaders"/> is the quick one.</returns>

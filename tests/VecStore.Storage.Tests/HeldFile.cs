@@ -36,7 +36,11 @@ internal sealed unsafe class HeldFile : IStoreFiles, IMappedFile
 
     public IReadOnlyList<string> List(string folder) => throw new NotSupportedException();
 
+    public IReadOnlyList<string> ListFolders(string folder) => throw new NotSupportedException();
+
     public void CreateFolder(string folder) => throw new NotSupportedException();
+
+    public void DeleteFolder(string folder) => throw new NotSupportedException();
 
     public IStoreFile Create(string path) => throw new NotSupportedException();
 

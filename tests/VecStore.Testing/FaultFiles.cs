@@ -155,6 +155,25 @@ public sealed class FaultFiles : IStoreFiles
         }
     }
 
+    public IReadOnlyList<string> ListFolders(string folder)
+    {
+        lock (_gate)
+        {
+            ThrowIfCrashed();
+            return [.. _disk.FoldersIn(Normal(folder)).Select(path => path[(path.LastIndexOf('/') + 1)..]).Order(StringComparer.Ordinal)];
+        }
+    }
+
+    public void DeleteFolder(string folder)
+    {
+        lock (_gate)
+        {
+            ThrowIfCrashed();
+            string path = Normal(folder);
+            if (_disk.HasFolder(path) && !_disk.NamesIn(path).Any() && !_disk.FoldersIn(path).Any()) Change(new Deleted(path));
+        }
+    }
+
     public void CreateFolder(string folder)
     {
         lock (_gate)

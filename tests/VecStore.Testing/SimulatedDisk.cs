@@ -26,6 +26,8 @@ internal sealed class SimulatedDisk
 
     public IEnumerable<string> NamesIn(string folder) => _live.Where(entry => !entry.Value.IsFolder && FolderOf(entry.Key) == folder).Select(entry => entry.Key);
 
+    public IEnumerable<string> FoldersIn(string folder) => _live.Where(entry => entry.Value.IsFolder && FolderOf(entry.Key) == folder).Select(entry => entry.Key);
+
     public IEnumerable<KeyValuePair<string, SimulatedFile>> Entries => _live;
 
     public bool HasFolder(string path) => path.Length == 0 || path == "/" || path == "." || _live.ContainsKey(path);
@@ -101,11 +103,11 @@ internal sealed class SimulatedDisk
     }
 
     /// <summary>True when a folder above did not survive.</summary>
-    private bool HangsInTheAir(string path, Dictionary<string, SimulatedFile> content)
+    private static bool HangsInTheAir(string path, Dictionary<string, SimulatedFile> content)
     {
         for (string folder = FolderOf(path); folder.Length > 0 && folder != "/"; folder = FolderOf(folder))
         {
-            if (_live.ContainsKey(folder) && !content.ContainsKey(folder)) return true;
+            if (!content.ContainsKey(folder)) return true;
         }
         return false;
     }

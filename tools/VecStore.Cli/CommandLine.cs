@@ -69,6 +69,7 @@ internal static class CommandLine
             new EncodeCommand(environment),
             new ExportCommand(environment),
             new DeleteCommand(environment),
+            new DropCommand(environment),
             new CompactCommand(environment),
             new CrystalsCommand(environment),
             new MatchCommand(environment),

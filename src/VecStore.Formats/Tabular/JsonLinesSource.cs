@@ -17,6 +17,7 @@ internal sealed class JsonLinesSource : VectorSource
     private readonly byte[][] fieldNames;
     private readonly bool[] seen;
     private readonly HashSet<string> leftOut = [];
+    private readonly bool[] mixed; // fields of text of which it was said that they hold other things too
 
     public JsonLinesSource(ByteSource bytes, SourceOptions options) : this(bytes, options, JsonLayout.Find(bytes, options)) { }
 
@@ -32,6 +33,7 @@ internal sealed class JsonLinesSource : VectorSource
         OwnKeys = layout.Key is not null;
         fieldNames = [.. layout.Fields.Select(field => System.Text.Encoding.UTF8.GetBytes(field.Name))];
         seen = new bool[layout.Fields.Length];
+        mixed = [.. layout.Fields.Select(field => options.FieldTypes.ContainsKey(field.Name))];
         foreach (string name in layout.Unfit) Note($"field '{name}' holds objects or lists of other than strings, and is left out");
     }
 
@@ -144,6 +146,12 @@ internal sealed class JsonLinesSource : VectorSource
             case (SourceFieldType.Bool, JsonTokenType.True or JsonTokenType.False): column.Set(row, reader.GetBoolean()); break;
             case (SourceFieldType.String, JsonTokenType.String): column.Set(row, reader.GetString()!); break;
             case (SourceFieldType.String, _):
+                if (!mixed[index])
+                {
+                    mixed[index] = true;
+                    Note($"field '{column.Field.Name}' holds text and, first on line {window.Line:N0}, {Word(reader.TokenType)}: all of it is taken as text");
+                }
+
                 int start = (int)reader.TokenStartIndex;
                 reader.Skip();
                 column.Set(row, System.Text.Encoding.UTF8.GetString(line[start..(int)reader.BytesConsumed]));
@@ -154,4 +162,11 @@ internal sealed class JsonLinesSource : VectorSource
                     $"field '{column.Field.Name}' holds a {reader.TokenType}, which is no {column.Field.Type}; if the type was not meant so, state it (String holds anything)");
         }
     }
+
+    private static string Word(JsonTokenType token) => token switch
+    {
+        JsonTokenType.Number => "a number",
+        JsonTokenType.True or JsonTokenType.False => "true or false",
+        _ => "a list",
+    };
 }

@@ -36,10 +36,29 @@ internal sealed class DiskFile(
 /// <summary>The names of the files in a folder, sorted, so that what a store does never depends on the order of a directory.</summary>
 internal static class FolderListing
 {
-    public static string[] Of(string folder)
+    public static string[] Of(string folder) => Directory.Exists(folder) ? Names(Directory.EnumerateFiles(folder)) : [];
+
+    public static string[] FoldersOf(string folder) => Directory.Exists(folder) ? Names(Directory.EnumerateDirectories(folder)) : [];
+
+    public static void DeleteIfEmpty(string folder)
     {
-        if (!Directory.Exists(folder)) return [];
-        string[] names = [.. Directory.EnumerateFiles(folder).Select(path => Path.GetFileName(path))];
+        try
+        {
+            Directory.Delete(folder);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // It is gone already.
+        }
+        catch (IOException) when (Directory.EnumerateFileSystemEntries(folder).Any())
+        {
+            // It is to stay.
+        }
+    }
+
+    private static string[] Names(IEnumerable<string> paths)
+    {
+        string[] names = [.. paths.Select(path => Path.GetFileName(path))];
         Array.Sort(names, StringComparer.Ordinal);
         return names;
     }

@@ -18,7 +18,13 @@ public sealed class DiskFiles : IStoreFiles
     public IReadOnlyList<string> List(string folder) => System.List(folder);
 
     /// <inheritdoc/>
+    public IReadOnlyList<string> ListFolders(string folder) => System.ListFolders(folder);
+
+    /// <inheritdoc/>
     public void CreateFolder(string folder) => System.CreateFolder(folder);
+
+    /// <inheritdoc/>
+    public void DeleteFolder(string folder) => System.DeleteFolder(folder);
 
     /// <inheritdoc/>
     public IStoreFile Create(string path) => System.Create(path);

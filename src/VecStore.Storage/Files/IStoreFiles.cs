@@ -15,8 +15,14 @@ public interface IStoreFiles
     /// <summary>Names (not paths) of the files directly in a folder; empty when there is no such folder.</summary>
     IReadOnlyList<string> List(string folder);
 
+    /// <summary>Names (not paths) of the folders directly in a folder; empty when there is no such folder.</summary>
+    IReadOnlyList<string> ListFolders(string folder);
+
     /// <summary>Creates a folder and those above it; no error if it exists.</summary>
     void CreateFolder(string folder);
+
+    /// <summary>Removes a folder if it is there and empty; no error if not.</summary>
+    void DeleteFolder(string folder);
 
     /// <summary>Creates a file for reading and writing, or empties the one that is there.</summary>
     IStoreFile Create(string path);

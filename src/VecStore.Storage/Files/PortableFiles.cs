@@ -18,7 +18,11 @@ internal sealed class PortableFiles : IStoreFiles
 
     public IReadOnlyList<string> List(string folder) => FolderListing.Of(folder);
 
+    public IReadOnlyList<string> ListFolders(string folder) => FolderListing.FoldersOf(folder);
+
     public void CreateFolder(string folder) => Directory.CreateDirectory(folder);
+
+    public void DeleteFolder(string folder) => FolderListing.DeleteIfEmpty(folder);
 
     public IStoreFile Create(string path) => Wrap(File.OpenHandle(path, FileMode.Create, FileAccess.ReadWrite, Shared), path);
 

@@ -105,9 +105,6 @@ public sealed record IndexSettings
 
     /// <summary>Seed of the levels.</summary>
     public long Seed { get; init; } = 1;
-
-    /// <summary>Segments with fewer rows have no graph: they are scanned.</summary>
-    public int MinimumRows { get; init; } = 2_000;
 }
 
 /// <summary>One act by which rows came into a collection.</summary>

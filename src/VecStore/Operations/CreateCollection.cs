@@ -37,6 +37,7 @@ internal static class CreateCollection
                 collection.IsDropped = true;
                 store.Remove(collection);
                 PublishManifest.RemoveFiles(store, entry, null);
+                UnfinishedLoads.RemoveUseless(store);
                 collection.Current.Release();
                 return true;
             }
@@ -75,7 +76,6 @@ internal static class CreateCollection
         M = store.Options.Index.M,
         EfConstruction = store.Options.Index.EfConstruction,
         Seed = (long)store.Options.Index.Seed,
-        MinimumRows = store.Options.GraphMinRows,
     };
 
     private static void Check(string name, CollectionSchema schema)

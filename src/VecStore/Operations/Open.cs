@@ -43,7 +43,7 @@ internal static class Open
 
             Recover.Replay(store);
             RemoveOrphans(store); // only now that all was found sound: a store that does not open is left as it is
-            Staging.RemoveAnonymous(store);
+            UnfinishedLoads.RemoveUseless(store);
             store.Upkeep.Begin();
             return store;
         }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using VecStore.Storage;
 
 namespace VecStore.Operations;
@@ -12,11 +11,11 @@ namespace VecStore.Operations;
 /// </summary>
 internal sealed class Staging : IDisposable
 {
-    private const string NoteName = "progress";
-    private const string LockName = "lock";
+    public const string LockName = "lock";
+    private const string AnonymousPrefix = "anonymous-";
     private readonly VectorCollection _collection;
     private readonly string _folder;
-    private readonly string _source;
+    private readonly string _source; // as the note has it: collection, schema and source
     private readonly IDisposable _folderLock;
     private readonly List<string> _parts = [];
 
@@ -38,6 +37,11 @@ internal sealed class Staging : IDisposable
 
     public static Staging Begin(VectorCollection collection, string? source)
     {
+        lock (collection.Store.StagingGate) return Take(collection, source);
+    }
+
+    private static Staging Take(VectorCollection collection, string? source)
+    {
         Staging staging = source is null ? BeginAnonymous(collection) : BeginNamed(collection, source);
         try
         {
@@ -55,21 +59,9 @@ internal sealed class Staging : IDisposable
         }
     }
 
-    /// <summary>Removes what loads without a source left behind when their process died. By the writer, when it opens the store.</summary>
-    public static void RemoveAnonymous(VectorStore store)
-    {
-        for (int slot = 0; ; slot++)
-        {
-            string folder = AnonymousFolder(store, slot);
-            string[] left = [.. store.Files.List(folder)];
-            if (left.Length == 0) return;
-            foreach (string name in left.Where(name => name != LockName)) store.Files.Delete(folder + "/" + name);
-        }
-    }
-
     private static Staging BeginNamed(VectorCollection collection, string source)
     {
-        string text = $"{collection.Id}\n{Describe(collection.Schema)}\n{source}";
+        string text = $"{SourceOf(collection)}{source}";
         string name = System.Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 8));
         string folder = collection.Store.Folder.Staging + "/" + name;
         return TryTake(collection, folder, text, source)
@@ -86,7 +78,7 @@ internal sealed class Staging : IDisposable
         }
     }
 
-    private static string AnonymousFolder(VectorStore store, int slot) => string.Create(CultureInfo.InvariantCulture, $"{store.Folder.Staging}/anonymous-{slot}");
+    private static string AnonymousFolder(VectorStore store, int slot) => string.Create(CultureInfo.InvariantCulture, $"{store.Folder.Staging}/{AnonymousPrefix}{slot}");
 
     private static Staging? TryTake(VectorCollection collection, string folder, string source, string holder)
     {
@@ -120,45 +112,47 @@ internal sealed class Staging : IDisposable
         _parts[part].EndsWith("+deleted", StringComparison.Ordinal) ? DeletionsFile.Read(Files, PathOf(_parts[part]) + ".deleted", part, rows) : null;
 
     /// <summary>Removes all that was staged.</summary>
-    public void Remove()
+    public void Remove() => Remove(Files, _folder);
+
+    /// <summary>Removes all that lies in a folder of a load, but its lock.</summary>
+    public static void Remove(IStoreFiles files, string folder)
     {
-        Files.Delete(_folder + "/" + NoteName); // first: without it the rest is nothing
-        foreach (string name in Files.List(_folder))
+        files.Delete(folder + "/" + StagingNote.Name); // first: without it the rest is nothing
+        foreach (string name in files.List(folder))
         {
-            if (name != LockName) Files.Delete(_folder + "/" + name);
+            if (name != LockName) files.Delete(folder + "/" + name);
         }
     }
 
-    public void Dispose() => _folderLock.Dispose();
+    /// <summary>Gives the folder back; it goes when nothing is left in it.</summary>
+    public void Dispose()
+    {
+        lock (_collection.Store.StagingGate) GiveBack(Files, _folder, _folderLock);
+    }
+
+    /// <summary>Gives the lock back, and removes the folder if only the lock is left in it. The caller holds the staging gate, so that nobody takes the lock of a folder that goes.</summary>
+    public static void GiveBack(IStoreFiles files, string folder, IDisposable folderLock)
+    {
+        folderLock.Dispose();
+        if (files.List(folder).Any(name => !name.StartsWith(LockName, StringComparison.Ordinal))) return;
+        foreach (string name in files.List(folder)) files.Delete(folder + "/" + name);
+        files.DeleteFolder(folder);
+    }
+
+    /// <summary>How the notes of loads into a collection as it is now begin. Fields that are added, or another collection of the name, make other loads.</summary>
+    public static string SourceOf(VectorCollection collection) => $"{collection.Id}\n{Describe(collection.Schema)}\n";
 
     private static string Describe(CollectionSchema schema) =>
         $"{schema.Dimension} {schema.Metric} {schema.ElementType} {schema.KeyKind} {string.Join(",", schema.Fields.Select(f => $"{f.Name}:{f.Type}"))}";
 
     private string PathOf(string name) => _folder + "/" + name.Replace("+deleted", "", StringComparison.Ordinal);
 
-    private void WriteNote()
-    {
-        string json = JsonSerializer.Serialize(new Note(_source, SourceRows, Duplicates, [.. _parts]), StagingJson.Default.Note);
-        byte[] bytes = Encoding.UTF8.GetBytes(json);
-        Span<byte> line = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Crc32C.Compute(bytes):x8}\n"));
-        string temporary = _folder + "/" + NoteName + ".new";
-        using (IStoreFile file = Files.Create(temporary))
-        {
-            file.Write(0, line);
-            file.Write(line.Length, bytes);
-            file.Flush();
-        }
+    private void WriteNote() => StagingNote.Write(Files, _folder, new StagingNote(_source, SourceRows, Duplicates, [.. _parts], DateTimeOffset.UtcNow));
 
-        Files.FlushFolder(_folder); // the parts' names, before the note that speaks of them
-        Files.Rename(temporary, _folder + "/" + NoteName);
-        Files.FlushFolder(_folder);
-    }
-
-    // A note that cannot be read, or that is of another _source, is as good as none: the load begins anew.
+    // A note that cannot be read, or that is of another source, is as good as none: the load begins anew.
     private void ReadNote()
     {
-        string path = _folder + "/" + NoteName;
-        if (Files.Exists(path) && Parse(path) is { } note && note.Source == _source)
+        if (StagingNote.Read(Files, _folder) is { } note && note.Source == _source)
         {
             _parts.AddRange(note.Parts);
             SourceRows = ResumedRows = note.SourceRows;
@@ -170,20 +164,4 @@ internal sealed class Staging : IDisposable
 
         Remove();
     }
-
-    private Note? Parse(string path)
-    {
-        using IStoreFile file = Files.Open(path, FileAccess.Read);
-        if (file.Length is < 10 or > 1 << 26) return null;
-        byte[] bytes = new byte[file.Length];
-        if (file.Read(0, bytes) != bytes.Length || bytes[8] != '\n') return null;
-        bool sound = uint.TryParse(Encoding.ASCII.GetString(bytes, 0, 8), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint checksum)
-            && checksum == Crc32C.Compute(bytes.AsSpan(9));
-        return sound ? JsonSerializer.Deserialize(bytes.AsSpan(9), StagingJson.Default.Note) : null;
-    }
 }
-
-internal sealed record Note(string Source, long SourceRows, long Duplicates, string[] Parts);
-
-[System.Text.Json.Serialization.JsonSerializable(typeof(Note))]
-internal sealed partial class StagingJson : System.Text.Json.Serialization.JsonSerializerContext;

@@ -32,4 +32,24 @@ public sealed class DeleteAndCompactTests
         Assert.Equal("nosuch", partly.Json.GetProperty("unknown_keys")[0].GetString());
         Assert.Equal(0, partly.Json.GetProperty("rows_left").GetInt64());
     }
+
+    [Fact]
+    public void A_collection_is_dropped_only_when_it_is_said_twice()
+    {
+        using var folder = new TestFolder();
+        string glove = WordFiles.Sample(30).WriteGloVe(folder["w.txt"]);
+        File.WriteAllText(folder["p.txt"], "the of\nto and\nin for\n");
+        foreach (string name in (string[])["words", "others"]) Cli.Ok("import", glove, "--into", folder["store"], "--collection", name);
+        Cli.Ok("direction", "learn", "up", "--pairs", folder["p.txt"], "--store", folder["store"], "--collection", "words");
+        Cli.IsOneLine(Cli.Run("drop", "words", "--store", folder["store"]), 2, "words has 30 rows, and words.directions would go with it. Nothing was dropped: add --yes");
+        Cli.IsOneLine(Cli.Run("drop", "word", "--yes", "--store", folder["store"]), 2, "Did you mean words?");
+        Cli.IsOneLine(Cli.Run("drop", "--yes", "--store", folder["store"]), 2, "Drop which collection?");
+        Cli.IsOneLine(Cli.Run("drop", "words", "--collection", "others", "--yes", "--store", folder["store"]), 2, "Two collections");
+        Assert.Equal(3, Cli.OkJson("info", folder["store"]).GetProperty("collections").GetArrayLength());
+        JsonElement dropped = Cli.OkJson("drop", "words", "--yes", "--store", folder["store"]);
+        Assert.Equal(["words", "words.directions"], dropped.GetProperty("dropped").EnumerateArray().Select(part => part.GetProperty("collection").GetString()));
+        Assert.True(dropped.GetProperty("bytes_after").GetInt64() < dropped.GetProperty("bytes_before").GetInt64());
+        Assert.Equal("others", Assert.Single(Cli.OkJson("info", folder["store"]).GetProperty("collections").EnumerateArray()).GetProperty("collection").GetString());
+        Cli.Ok("verify", folder["store"]);
+    }
 }

@@ -46,6 +46,7 @@ public sealed class JsonTests(SampleStore sample)
             ["import", sae.Activations, "--into", folder["a"], "--collection", "acts", "--tokens-per-document", "5"],
             ["encode", "--store", folder["a"]],
             ["verify", folder["s"]],
+            ["drop", "words", "--yes", "--store", folder["s"]],
         ];
         foreach (string[] command in commands) DocumentedJson.Of(command);
     }

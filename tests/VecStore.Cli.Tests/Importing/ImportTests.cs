@@ -115,12 +115,46 @@ public sealed class ImportTests
     }
 
     [Fact]
-    public void An_empty_collection_of_a_failed_import_does_not_stand_in_the_way()
+    public void An_empty_collection_that_does_not_fit_is_made_anew_only_when_that_is_said()
     {
         using var folder = new TestFolder();
-        using (VectorStore store = VectorStore.Open(folder["store"], new StoreOptions { CreateIfMissing = true })) store.Create("words", new CollectionSchema(7));
+        using (VectorStore store = VectorStore.Open(folder["store"], new StoreOptions { CreateIfMissing = true }))
+            store.Create("words", new CollectionSchema(7) { Metric = Metric.Dot, ElementType = ElementType.Int8, Fields = [new("year", FieldType.Int64)] });
         string glove = WordFiles.Sample(20).WriteGloVe(folder["w.txt"]);
-        Assert.Equal(20, Cli.OkJson("import", glove, "--into", folder["store"], "--collection", "words").GetProperty("rows_imported").GetInt64());
+        string[] import = ["import", glove, "--into", folder["store"], "--collection", "words"];
+        CliResult refused = Cli.Run(import);
+        Cli.IsOneLine(refused, 2, "is empty, but made for dimension 7, dot, int8, int64 keys, the fields year (int64)");
+        Assert.Contains("gives dimension 100, cosine, float32, string keys. --replace-empty makes it anew.", refused.Error, StringComparison.Ordinal);
+        Assert.Equal(7, Cli.OkJson("info", folder["store"]).GetProperty("collections")[0].GetProperty("dimension").GetInt32());
+        Assert.Equal(20, Cli.OkJson([.. import, "--replace-empty", "--dry-run"]).GetProperty("rows_read").GetInt64());
+        Assert.Equal(20, Cli.OkJson([.. import, "--replace-empty"]).GetProperty("rows_imported").GetInt64());
+        File.WriteAllText(folder["two.txt"], "a 1 2\n");
+        Cli.IsOneLine(Cli.Run("import", folder["two.txt"], "--into", folder["store"], "--collection", "words", "--replace-empty"), 2, "has dimension 2, the collection words has 100");
+    }
+
+    [Fact]
+    public void Normalize_stores_rows_of_length_1_and_counts_those_of_zeros()
+    {
+        using var folder = new TestFolder();
+        File.WriteAllText(folder["r.csv"], "key,vector\na,\"[3,4]\"\nb,\"[0,0]\"\nc,\"[1e-30,0]\"\nd,\"[2e38,2e38]\"\n");
+        string[] import = ["import", folder["r.csv"], "--into", folder["store"], "--collection", "rows", "--metric", "dot"];
+        Assert.Equal(1, Cli.OkJson([.. import, "--normalize", "--dry-run"]).GetProperty("zero_rows").GetInt64());
+        Assert.Contains("1 row of zeros: not normalized", Cli.Ok([.. import, "--normalize"]).Out, StringComparison.Ordinal);
+        Assert.Equal(0.6f, ScoreOf(folder["store"], "rows", "1,0", "a"));
+        Assert.Equal(0f, ScoreOf(folder["store"], "rows", "1,0", "b"));
+        Assert.Equal(1f, ScoreOf(folder["store"], "rows", "1,0", "c"));
+        Assert.Equal(Math.Sqrt(0.5), ScoreOf(folder["store"], "rows", "1,0", "d"), 1e-7);
+        Assert.False(Cli.OkJson(import).GetProperty("already_imported").GetBoolean()); // rows as they are in the file are another source
+        Assert.Equal(3f, ScoreOf(folder["store"], "rows", "1,0", "a"));
+    }
+
+    [Fact]
+    public void A_field_of_text_and_numbers_is_text_and_that_is_said()
+    {
+        using var folder = new TestFolder();
+        File.WriteAllText(folder["r.jsonl"], "{\"v\":[1,0],\"size\":\"L\"}\n{\"v\":[0,1],\"size\":42}\n{\"v\":[1,1],\"size\":43}\n");
+        CliResult imported = Cli.Ok("import", folder["r.jsonl"], "--vector-column", "v", "--into", folder["store"], "--collection", "rows");
+        Assert.Equal("note: field 'size' holds text and, first on line 2, a number: all of it is taken as text", Assert.Single(imported.ErrorLines, line => line.StartsWith("note", StringComparison.Ordinal)));
     }
 
     private static long Rows(string store) => Cli.OkJson("info", store).GetProperty("collections")[0].GetProperty("rows").GetInt64();

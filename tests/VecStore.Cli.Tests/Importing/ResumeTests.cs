@@ -41,6 +41,32 @@ public sealed class ResumeTests
     }
 
     [Fact]
+    public void What_a_stopped_import_has_staged_is_named_kept_and_discarded_when_asked()
+    {
+        using var folder = new TestFolder();
+        string source = WordFiles.Sample(6_000).WriteGloVe(folder["words.txt"]);
+        string[] import = ["import", source, "--into", folder["store"], "--collection", "words"];
+        Assert.Equal(130, Cli.RunAndStop("found glove", import).Code);
+        JsonElement staged = Assert.Single(DocumentedJson.Of("info", folder["store"]).GetProperty("collections")[0].GetProperty("staged").EnumerateArray());
+        long rows = staged.GetProperty("rows").GetInt64();
+        Assert.InRange(rows, 1, 5_999);
+        Assert.True(staged.GetProperty("bytes").GetInt64() > rows * 400);
+        Assert.StartsWith(source, staged.GetProperty("source").GetString(), StringComparison.Ordinal);
+        Assert.Contains("by an import that runs or was stopped: " + source, Cli.Ok("info", folder["store"]).Out, StringComparison.Ordinal);
+
+        CliResult compacted = Cli.Ok("compact", folder["store"]);
+        Assert.Contains("are kept for an import into words that was stopped", compacted.Error, StringComparison.Ordinal);
+        Cli.IsOneLine(Cli.Run([.. import, "--metric", "dot"]), 2, "are staged by a stopped import of " + source);
+        Cli.IsOneLine(Cli.Run("compact", folder["store"], "--discard-staged", "--rebuild-index"), 2, "one at a time");
+        Assert.Equal(rows, Cli.OkJson("info", folder["store"]).GetProperty("collections")[0].GetProperty("staged")[0].GetProperty("rows").GetInt64());
+
+        Assert.Equal(rows, Assert.Single(DocumentedJson.Of("compact", folder["store"], "--discard-staged").GetProperty("discarded").EnumerateArray()).GetProperty("rows").GetInt64());
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(folder["store"], "staging")));
+        Assert.Equal(0, Cli.OkJson(import).GetProperty("resumed_at").GetInt64());
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(folder["store"], "staging"))); // also after an import that came to its end
+    }
+
+    [Fact]
     public void Rows_left_out_do_not_shift_where_a_stopped_import_goes_on()
     {
         using var folder = new TestFolder();

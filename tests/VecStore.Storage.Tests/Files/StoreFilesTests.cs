@@ -99,6 +99,11 @@ public sealed class StoreFilesTests
         files.Rename(folder.Path("a/b/z"), folder.Path("a/b/a"));
         Assert.Equal(["B", "a", "m"], files.List(folder.Path("a/b")));
         files.FlushFolder(folder.Path("a/b"));
+        files.CreateFolder(folder.Path("a/c"));
+        Assert.Equal(["b", "c"], files.ListFolders(folder.Path("a")));
+        Assert.Empty(files.ListFolders(folder.Path("nowhere")));
+        foreach (string gone in (string[])["a/c", "a/b", "a/c", "nowhere"]) files.DeleteFolder(folder.Path(gone));
+        Assert.Equal(["b"], files.ListFolders(folder.Path("a"))); // it is not empty
     }
 
     [Theory, MemberData(nameof(Systems))]

@@ -27,7 +27,7 @@ public sealed class ManifestFileTests
                     new() { Id = 7, Rows = 1000, File = "00000007.segment", GraphFile = "00000007.graph", DeletedFile = "00000007-12.deleted", DeletedCount = 3 },
                     new() { Id = 9, Rows = 1, File = "00000009.segment" },
                 ],
-                Index = new() { M = 32, EfConstruction = 400, Seed = -5, MinimumRows = 1 },
+                Index = new() { M = 32, EfConstruction = 400, Seed = -5 },
                 Provenance =
                 [
                     new() { Source = "words.npy", At = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), Rows = 1000, Details = new Dictionary<string, string> { ["shard"] = "1/4" } },
@@ -49,6 +49,17 @@ public sealed class ManifestFileTests
         Assert.Equal(Metric.Euclidean, read.Collections[0].Schema.Metric);
         Assert.Equal("tags", read.Collections[0].Schema.Fields[1].Name);
         Assert.Null(read.Collections[0].Segments[1].GraphFile);
+    }
+
+    [Fact]
+    public void Members_that_are_no_more_are_passed_over()
+    {
+        string body = Encoding.UTF8.GetString(ManifestFile.Format(Sample)[..^16]);
+        string old = body.Replace("\"seed\": -5", "\"seed\": -5,\n        \"minimumRows\": 1", StringComparison.Ordinal);
+        Assert.NotEqual(body, old);
+        byte[] bytes = Encoding.UTF8.GetBytes(old);
+        Storage.Manifest read = ManifestFile.Parse([.. bytes, .. Encoding.ASCII.GetBytes($"crc32c {Crc32C.Compute(bytes):X8}\n")], "manifest");
+        Assert.Equivalent(Sample, read, strict: true);
     }
 
     /// <summary>An older program would take the file of an attachment for a leftover and delete it: it is kept from opening such a store, and only such a store.</summary>

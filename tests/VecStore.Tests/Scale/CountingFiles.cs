@@ -18,7 +18,11 @@ internal sealed class CountingFiles : IStoreFiles
 
     public IReadOnlyList<string> List(string folder) => _files.List(folder);
 
+    public IReadOnlyList<string> ListFolders(string folder) => _files.ListFolders(folder);
+
     public void CreateFolder(string folder) => _files.CreateFolder(folder);
+
+    public void DeleteFolder(string folder) => _files.DeleteFolder(folder);
 
     public IStoreFile Create(string path) => _files.Create(path);
 

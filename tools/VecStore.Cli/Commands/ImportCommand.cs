@@ -30,6 +30,7 @@ internal sealed class ImportCommand : StoreCommand
     private readonly Option<int?> skipTokens = Setting.Integer("--skip-tokens", "N", "How many tokens at the beginning of each document of --tokens have no row [0].", 0, 1 << 20);
     private readonly Option<bool> allowCropped = Setting.Flag("--allow-cropped", "Take a file that holds fewer rows than its header says.");
     private readonly Option<bool> skipInvalid = Setting.Flag("--skip-invalid", "Leave out rows that hold a NaN or an infinity, and count them.");
+    private readonly Option<bool> normalize = Setting.Flag("--normalize", "Store every row with length 1; rows of zeros stay zeros, and are counted.");
     private readonly Option<long?> limit = Setting.Long("--limit", "N", "Take the first N rows only.", 1);
     private readonly Option<string?> shard = Setting.Text("--shard", "i/n", "Take the i-th of n parts only, so that several stores can share the work.");
     private readonly Option<int?> m = Setting.Integer("--m", "M", "Links of each node of the graph, for a new collection [16].", 2, 128);
@@ -37,6 +38,7 @@ internal sealed class ImportCommand : StoreCommand
     private readonly Option<int?> threads = Setting.Integer("--threads", "N", "Threads that build the graph [one for each processor].", 1, 1024);
     private readonly Option<int?> checkpointRows = Setting.Integer("--checkpoint-rows", "N", "Rows after which a stopped import need not begin again [by row size].", 16);
     private readonly Option<bool> force = Setting.Flag("--force", "Import although the same source was imported before.");
+    private readonly Option<bool> replaceEmpty = Setting.Flag("--replace-empty", "Make the collection anew where it is empty and does not fit the source.");
     private readonly Option<bool> dryRun = Setting.Flag("--dry-run", "Read and check the source, say what was found, store nothing.");
 
     public ImportCommand(CommandEnvironment environment)
@@ -46,7 +48,7 @@ internal sealed class ImportCommand : StoreCommand
         foreach (Option option in new Option[]
         {
             metric, element, keys, keyKind, firstKey, duplicates, format, dimension, dtype, tensor, vectorColumn, keyColumn, fields, columnsAreVectors,
-            vectorAxes, tokensPerDocument, tokens, skipTokens, allowCropped, skipInvalid, limit, shard, m, efConstruction, threads, checkpointRows, force, dryRun,
+            vectorAxes, tokensPerDocument, tokens, skipTokens, allowCropped, skipInvalid, normalize, limit, shard, m, efConstruction, threads, checkpointRows, force, replaceEmpty, dryRun,
         }) Options.Add(option);
     }
 
@@ -62,7 +64,9 @@ internal sealed class ImportCommand : StoreCommand
         Found(opened);
         try
         {
+            int said = opened.Notes.Count;
             ImportReport report = dry ? DryRun(parse, opened) : Import(parse, opened);
+            foreach (string note in opened.Notes.Skip(said)) Say($"note: {note}"); // what only reading the rows could tell
             if (Json(parse)) JsonOutput.Write(Terminal, report);
             else Show(report);
             return ExitCode.Success;
@@ -94,7 +98,7 @@ internal sealed class ImportCommand : StoreCommand
     {
         using VectorStore? store = Directory.Exists(StorePath(parse)) ? OpenToRead(parse, ignoreGraphs: true) : null;
         ImportRequest request = Request(parse, store);
-        CollectionSchema? existing = store?.TryGet(request.Collection, out VectorCollection? collection) == true ? collection.Schema : null;
+        CollectionSchema? existing = store?.TryGet(request.Collection, out VectorCollection? collection) == true && !(request.ReplaceEmpty && collection.Count == 0) ? collection.Schema : null;
         return ProgressDisplay.Run(Terminal, progress => Importer.DryRun(existing, request, opened, progress, Cancellation));
     }
 
@@ -106,6 +110,8 @@ internal sealed class ImportCommand : StoreCommand
         KeyKind = parse.GetValue(keyKind),
         Duplicates = parse.GetValue(duplicates),
         SkipInvalid = parse.GetValue(skipInvalid),
+        Normalize = parse.GetValue(normalize),
+        ReplaceEmpty = parse.GetValue(replaceEmpty),
         Limit = parse.GetValue(limit),
         Shard = parse.GetValue(shard) is { } text ? Shard.Parse(text) : null,
         FirstKey = parse.GetValue(firstKey) ?? 0,
@@ -179,6 +185,7 @@ internal sealed class ImportCommand : StoreCommand
         if (report.ResumedAt > 0) text.WriteLine($"went on after {Display.Count(report.ResumedAt, "row")} that were read before");
         if (report.RowsReplaced > 0) text.WriteLine($"{Display.Count(report.RowsReplaced, "row")} took the place of rows with the same keys");
         if (report.Duplicates > 0) text.WriteLine($"{Display.Count(report.Duplicates, "row")} left out: the key had come before");
+        if (report.ZeroRows > 0) text.WriteLine($"{Display.Count(report.ZeroRows, "row")} of zeros: not normalized");
         if (report.InvalidSkipped > 0) text.WriteLine($"{Display.Count(report.InvalidSkipped, "row")} left out: NaN or infinity in them");
     }
 

@@ -49,6 +49,9 @@ internal sealed record ImportReport
     /// <summary>Rows left out because they hold a NaN or an infinity.</summary>
     public long InvalidSkipped { get; init; }
 
+    /// <summary>Rows read this time that could not be normalized: all their elements are 0.</summary>
+    public long ZeroRows { get; init; }
+
     public double ReadSeconds { get; init; }
 
     public double PublishSeconds { get; init; }

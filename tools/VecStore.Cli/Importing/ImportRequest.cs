@@ -30,6 +30,12 @@ internal sealed record ImportRequest(string Source, string Collection)
     /// <summary>Import although the same source was imported before.</summary>
     public bool Force { get; init; }
 
+    /// <summary>A collection that is there, empty and of another schema, is made anew instead of refused.</summary>
+    public bool ReplaceEmpty { get; init; }
+
+    /// <summary>Rows are stored with length 1; rows of zeros stay as they are, and are counted.</summary>
+    public bool Normalize { get; init; }
+
     /// <summary>M or efConstruction were asked for: they count only while the collection is made.</summary>
     public bool IndexStated { get; init; }
 

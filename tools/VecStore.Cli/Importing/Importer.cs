@@ -51,6 +51,7 @@ internal static class Importer
             DryRun = true,
             RowsRead = reader.Read,
             InvalidSkipped = reader.Invalid,
+            ZeroRows = reader.Zeros,
             ReadSeconds = seconds,
             RowsPerSecondRead = reader.Read / seconds,
         };
@@ -83,6 +84,7 @@ internal static class Importer
             RowsReplaced = loaded.Replaced,
             Duplicates = loaded.Duplicates,
             InvalidSkipped = reader.Invalid,
+            ZeroRows = reader.Zeros,
             ReadSeconds = readSeconds,
             PublishSeconds = publishSeconds,
             RowsPerSecondRead = reader.Read / readSeconds,

@@ -8,6 +8,7 @@ internal sealed class RowReader(ImportRequest request, VectorSource source, RowR
 {
     private readonly VectorBlock block = new();
     private readonly FieldValues values = [];
+    private readonly float[] unit = request.Normalize ? new float[source.Dimension] : [];
     private int at = -1;
     private bool blockHasInvalid;
 
@@ -19,7 +20,10 @@ internal sealed class RowReader(ImportRequest request, VectorSource source, RowR
 
     public Key Key => block.Keys[at] is { } text ? Keys.Parse(schema.KeyKind, text) : Keys.OfRow(schema.KeyKind, request.FirstKey + RowNumber);
 
-    public ReadOnlySpan<float> Vector => block.Row(at);
+    public ReadOnlySpan<float> Vector => request.Normalize ? unit : block.Row(at);
+
+    /// <summary>Rows that could not be normalized: all their elements are 0.</summary>
+    public long Zeros { get; private set; }
 
     /// <summary>The number of the row in its file, from 0.</summary>
     public long RowNumber => block.FirstRow + at;
@@ -52,14 +56,28 @@ internal sealed class RowReader(ImportRequest request, VectorSource source, RowR
         {
             if (++at >= block.Count && !NextBlock()) return false;
             Read++;
-            if (!blockHasInvalid) return true;
-            int invalid = block.Row(at).IndexOfAnyExceptInRange(float.MinValue, float.MaxValue);
-            if (invalid < 0) return true;
+            int invalid = blockHasInvalid ? block.Row(at).IndexOfAnyExceptInRange(float.MinValue, float.MaxValue) : -1;
+            if (invalid < 0)
+            {
+                if (request.Normalize) Normalize();
+                return true;
+            }
+
             if (!request.SkipInvalid)
-                throw new MistakeException($"{source.Path}, row {RowNumber} (from 0): element {invalid} is {Vector[invalid].ToString(CultureInfo.InvariantCulture)}; only finite numbers "
+                throw new MistakeException($"{source.Path}, row {RowNumber} (from 0): element {invalid} is {block.Row(at)[invalid].ToString(CultureInfo.InvariantCulture)}; only finite numbers "
                     + "can be searched. --skip-invalid leaves such rows out.");
             Invalid++;
         }
+    }
+
+    private void Normalize()
+    {
+        ReadOnlySpan<float> row = block.Row(at);
+        double squares = 0; // no square of a float overflows or vanishes in it
+        foreach (float element in row) squares += (double)element * element;
+        double scale = squares == 0 ? 0 : 1 / Math.Sqrt(squares);
+        for (int i = 0; i < row.Length; i++) unit[i] = (float)(row[i] * scale);
+        if (squares == 0) Zeros++;
     }
 
     private bool NextBlock()

@@ -27,6 +27,7 @@ internal static class SourceIdentity
         if (request.Limit is { } limit) parts.Add(string.Create(CultureInfo.InvariantCulture, $"limit {limit}"));
         if (request.FirstKey != 0) parts.Add(string.Create(CultureInfo.InvariantCulture, $"first key {request.FirstKey}"));
         if (request.SkipInvalid) parts.Add("without invalid rows");
+        if (request.Normalize) parts.Add("normalized");
         if (request.Duplicates is { } duplicates) parts.Add($"duplicates {Names.Duplicates[duplicates]}");
         return string.Join("; ", parts);
     }

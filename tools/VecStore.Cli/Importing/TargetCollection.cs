@@ -50,8 +50,8 @@ internal static class TargetCollection
         if (existing is null) return store.Create(request.Collection, wanted);
         if (Conflict(request, source, wanted, existing.Schema) is { } conflict)
         {
-            // An import that ended before its first row appeared leaves an empty collection; it must not stand in the way of a better one.
             if (existing.Count > 0 || existing.Provenance.Count > 0) throw new MistakeException(conflict);
+            if (!request.ReplaceEmpty) throw new MistakeException(EmptyConflict(store, request, Schema(request, source, null), existing));
             if (existing.Attachments.Count > 0)
                 throw new MistakeException($"{conflict} It has no rows yet, but {string.Join(", ", existing.Attachments.Select(attachment => attachment.Name))}, which would be lost: import the rows first, or under another name.");
             store.Drop(request.Collection);
@@ -64,6 +64,23 @@ internal static class TargetCollection
         FieldSchema[] added = [.. wanted.Fields.Skip(existing.Schema.Fields.Count)];
         if (added.Length > 0) existing.AddFields(added);
         return existing;
+    }
+
+    // An import that was stopped before its first row appeared leaves an empty collection: what it is like was chosen, perhaps by mistake.
+    private static string EmptyConflict(VectorStore store, ImportRequest request, CollectionSchema wanted, VectorCollection existing)
+    {
+        string staged = string.Concat(store.UnfinishedLoads().Where(load => load.Collection == existing.Name)
+            .Select(load => $" {load.Rows:N0} rows for it are staged by a stopped import of {load.Source}; they would be lost."));
+        return $"The collection {request.Collection} is empty, but made for {Described(existing.Schema, wanted)}; {request.Source} gives {Described(wanted, existing.Schema)}. "
+            + $"--replace-empty makes it anew.{staged}";
+    }
+
+    // The schema in one line; of its fields those that the other has otherwise or not at all.
+    private static string Described(CollectionSchema schema, CollectionSchema other)
+    {
+        string[] fields = [.. schema.Fields.Except(other.Fields).Select(field => $"{field.Name} ({Names.FieldTypes[field.Type]})")];
+        return $"dimension {schema.Dimension}, {Names.Metrics[schema.Metric]}, {Names.Elements[schema.ElementType]}, {Names.KeyKinds[schema.KeyKind]} keys"
+            + (fields.Length == 0 ? "" : $", the fields {string.Join(", ", fields)}");
     }
 
     /// <summary>The type of the field that a source's field becomes.</summary>
