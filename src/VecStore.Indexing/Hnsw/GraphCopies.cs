@@ -9,7 +9,7 @@ namespace VecStore.Indexing;
 /// </summary>
 internal sealed unsafe class GraphCopies
 {
-    private const int MostHeavy = 32, LeastCopies = 16;
+    private const int MostHeavy = 32;
     private readonly CopyEntry* _entries;
     private readonly int _count, _linked, _nodes;
     private readonly ulong[] _hasCopies;
@@ -37,12 +37,12 @@ internal sealed unsafe class GraphCopies
             _hasCopies[entry.Node >> 6] |= 1UL << (int)entry.Node;
         }
         for (int word = 1; word < _hasCopies.Length; word++) _entriesBefore[word] = _entriesBefore[word - 1] + BitOperations.PopCount(_hasCopies[word - 1]);
-        _heaviest = [.. Enumerable.Range(0, _count).Where(entry => CopiesOf(entry) >= LeastCopies).OrderByDescending(CopiesOf).Take(MostHeavy).Select(entry => _entries[entry].Node)];
+        _heaviest = [.. Enumerable.Range(0, _count).OrderByDescending(CopiesOf).Take(MostHeavy).Select(entry => _entries[entry].Node)];
     }
 
     /// <summary>
-    /// The nodes that stand for the most rows, if for many: a walk begins at each of them, because missing one of them would cost a whole answer
-    /// where missing any other node costs one row of it.
+    /// The nodes that stand for the most rows: a walk begins at each of them, because missing one of them would cost a whole answer where missing
+    /// any other node costs one row of it.
     /// </summary>
     public ReadOnlySpan<uint> Heaviest => _heaviest;
 
@@ -59,6 +59,22 @@ internal sealed unsafe class GraphCopies
         first = _entries[entry].FirstCopy;
         end = EndOf(entry);
         return true;
+    }
+
+    /// <summary>Checks that the rows of a node and its copies rise.</summary>
+    public void CheckRows(MappedSection rows, CancellationToken cancellation)
+    {
+        uint* rowOf = (uint*)rows.Base;
+        for (int entry = 0; entry < _count; entry++)
+        {
+            if ((entry & 0xFFFF) == 0) cancellation.ThrowIfCancellationRequested();
+            uint last = rowOf[_entries[entry].Node];
+            for (uint copy = _entries[entry].FirstCopy; copy < EndOf(entry); copy++)
+            {
+                if (rowOf[copy] <= last) throw rows.Corrupt(copy * (long)sizeof(uint), $"a row above {last}", $"{rowOf[copy]}");
+                last = rowOf[copy];
+            }
+        }
     }
 
     /// <summary>Moves the bits of copies to their linked nodes: afterwards a bit says that some row which the node stands for has it.</summary>

@@ -149,7 +149,6 @@ public sealed unsafe class HnswGraph : IDisposable
                 }
                 section.EnsureAll();
             }
-            _ = Copies;
             GraphVerification.CheckLinks(this, cancellation);
             _trusted = true;
         }

@@ -7,7 +7,7 @@ internal static unsafe class NeighborSelection
 
     /// <summary>
     /// Chooses up to <paramref name="room"/> of the candidates (nearest first) into <paramref name="kept"/>; returns how many.
-    /// Of candidates that are as near to a kept one as to us only a few are kept: duplicates shall find each other, but not fill a list.
+    /// Of candidates that are as near to a kept one as to us only a few are kept: near duplicates shall find each other, but not fill a list.
     /// </summary>
     public static int Select<TSpace>(TSpace space, uint* nodes, float* nodeScores, int count, int room, uint* kept, float* keptScores, byte* query)
         where TSpace : struct, IVectorSpace

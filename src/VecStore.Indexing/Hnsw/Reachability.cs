@@ -1,7 +1,7 @@
 namespace VecStore.Indexing;
 
 /// <summary>
-/// Pruning can take away the last link to a node (duplicates suffer most). After the build each node that no walk could reach gets a link
+/// Pruning can take away the last link to a node (near duplicates suffer most). After the build each node that no walk could reach gets a link
 /// from the nearest reached node with a free slot.
 /// </summary>
 internal static unsafe class Reachability

@@ -84,6 +84,27 @@ public class DamagedGraphTests
     }
 
     [Fact]
+    public void Copies_out_of_the_order_of_their_rows_under_right_checksums_give_a_typed_error()
+    {
+        using var rows = new TestRows(WithCopies());
+        using var graph = new TestGraph(rows);
+        string path = graph.FilePath + ".unordered";
+        using (SectionFileWriter writer = SectionFileWriter.Create(new DiskFiles(), path, FileKind.Graph, graph.Graph.File.Properties))
+        {
+            foreach (string section in graph.Graph.File.Tags)
+            {
+                byte[] content = [.. Section(graph.Graph, section)];
+                if (section == "ROWS") MemoryMarshal.Cast<byte, uint>(content.AsSpan())[graph.Graph.LinkedNodes..].Reverse();
+                writer.BeginSection(section);
+                writer.Write(content);
+            }
+            writer.Complete();
+        }
+        using HnswGraph opened = HnswGraph.Open(SectionFile.Open(new DiskFiles(), path, FileKind.Graph));
+        Assert.Throws<StoreCorruptException>(() => opened.Verify(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public void Answers_are_the_same_before_and_after_verification()
     {
         using var rows = new TestRows(TestVectors.LowRank(3000, 20, 8, 1));
