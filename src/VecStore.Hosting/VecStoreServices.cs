@@ -21,9 +21,9 @@ public static class VecStoreServices
     public static VecStoreBuilder AddVecStore(this IServiceCollection services, Action<VecStoreHostOptions> configure) =>
         Add(services, Options.DefaultName, options => options.Configure(configure));
 
-    /// <summary>Adds the host's store with options from the configuration, for example <c>Configuration.GetSection("VecStore")</c>.</summary>
+    /// <summary>Adds the host's store with options from the configuration, for example <c>Configuration.GetSection("VecStore")</c>. A name that is no option is refused.</summary>
     public static VecStoreBuilder AddVecStore(this IServiceCollection services, IConfigurationSection section) =>
-        Add(services, Options.DefaultName, options => options.Bind(section));
+        Add(services, Options.DefaultName, options => options.Configure(_ => ConfiguredOptions.Check(Options.DefaultName, section)).Bind(section));
 
     /// <summary>Adds one of several stores: a <see cref="VectorStore"/> with that name as its key (<c>[FromKeyedServices("name")]</c>).</summary>
     /// <param name="services">The services.</param>
@@ -34,7 +34,7 @@ public static class VecStoreServices
 
     /// <summary>Adds one of several stores, with options from the configuration.</summary>
     public static VecStoreBuilder AddVecStore(this IServiceCollection services, string name, IConfigurationSection section) =>
-        Add(services, name, options => options.Bind(section));
+        Add(services, name, options => options.Configure(_ => ConfiguredOptions.Check(name, section)).Bind(section));
 
     private static VecStoreBuilder Add(IServiceCollection services, string name, Action<OptionsBuilder<VecStoreHostOptions>> options)
     {

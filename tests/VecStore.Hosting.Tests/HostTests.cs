@@ -86,6 +86,25 @@ public sealed class HostTests : IDisposable
     }
 
     [Fact]
+    public async Task Mistakes_in_the_configuration_are_told_with_what_is_allowed_and_every_option_may_be_configured()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Store:Path"] = StorePath, ["Store:SealRow"] = "64", ["Store:Durability"] = "Fulll", ["Store:GraphMinRows"] = "many", ["Store:ReadOnly"] = "yes", ["Store:Own:Setting"] = "of somebody else",
+        });
+        builder.Services.AddVecStore(builder.Configuration.GetSection("Store"));
+        using IHost host = builder.Build();
+        string message = (await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync())).Message;
+        Assert.Contains("Store:SealRow is no option; there are Path,", message, StringComparison.Ordinal);
+        Assert.Contains("Store:Durability is \"Fulll\"; Full and Os are allowed", message, StringComparison.Ordinal);
+        Assert.Contains("Store:GraphMinRows is \"many\"; a whole number is needed", message, StringComparison.Ordinal);
+        Assert.Contains("Store:ReadOnly is \"yes\"; true and false are allowed", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("somebody", message, StringComparison.Ordinal);
+        foreach (System.Reflection.PropertyInfo option in typeof(VecStoreHostOptions).GetProperties()) Assert.Contains(option.Name, message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Health_is_green_and_then_red_on_a_damaged_store()
     {
         using IHost host = Build(services => services.AddVecStore(options => options.Path = StorePath).AddHealthCheck());
