@@ -91,7 +91,12 @@ public sealed class HostTests : IDisposable
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
-            ["Store:Path"] = StorePath, ["Store:SealRow"] = "64", ["Store:Durability"] = "Fulll", ["Store:GraphMinRows"] = "many", ["Store:ReadOnly"] = "yes", ["Store:Own:Setting"] = "of somebody else",
+            ["Store:Path"] = StorePath,
+            ["Store:SealRow"] = "64",
+            ["Store:Durability"] = "Fulll",
+            ["Store:GraphMinRows"] = "many",
+            ["Store:ReadOnly"] = "yes",
+            ["Store:Own:Setting"] = "of somebody else",
         });
         builder.Services.AddVecStore(builder.Configuration.GetSection("Store"));
         using IHost host = builder.Build();
