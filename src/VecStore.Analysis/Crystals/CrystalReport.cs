@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace VecStore.Analysis;
 
 /// <summary>Crystals among differences, beside what chance gives.</summary>
@@ -58,9 +60,14 @@ public sealed record CrystalReport : IAnalysisResult
 
     IReadOnlyList<ResultFact> IAnalysisResult.Facts =>
     [
-        new("shape", Shape.ToString()), new("pairs", Pairs), new("pairs_considered", Differences?.Considered), new("pairs_are", Differences?.Description), new("compared", Compared), new("exact", true),
+        new("reading", Words()), new("shape", Shape.ToString()), new("pairs", Pairs), new("pairs_considered", Differences?.Considered), new("pairs_are", Differences?.Description), new("compared", Compared), new("exact", true),
         new("found", Found), new("expected_by_chance", ExpectedByChance), new("threshold", Threshold), new("false_discovery_rate", FalseDiscoveryRate), ResultFact.Of("best_score", Best),
     ];
+
+    private string Words() => Reading.Join(
+        Found == 0 ? string.Create(CultureInfo.InvariantCulture, $"nothing beyond chance among {Compared:N0} pairs of differences")
+            : string.Create(CultureInfo.InvariantCulture, $"{Found:N0} of {Compared:N0} pairs of differences have a score from {Threshold:0.000}, {ExpectedByChance:0.##} by chance"),
+        Reading.Of("best score", Best));
 
     IReadOnlyList<ResultTable> IAnalysisResult.Tables
     {
@@ -84,7 +91,7 @@ public sealed record CrystalReport : IAnalysisResult
 
     private (string From, string To) Keys(int pair, bool turned)
     {
-        if (Differences is null) return (pair.ToString(System.Globalization.CultureInfo.InvariantCulture), "");
+        if (Differences is null) return (pair.ToString(CultureInfo.InvariantCulture), "");
         (int from, int to) = Differences.Pairs[pair];
         if (turned) (from, to) = (to, from);
         return (Differences.Rows.KeyOf(from), Differences.Rows.KeyOf(to));

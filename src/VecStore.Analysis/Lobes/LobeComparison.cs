@@ -54,7 +54,7 @@ public sealed record LobeComparison(
         {
             List<ResultFact> facts =
             [
-                new("lobes", Purity.Lobes.Count), new("lobe_source", Lobes.Provenance), new("rows_seen", Rows), new("rows_left_out", LeftOut), new("exact", true),
+                new("reading", Words()), new("lobes", Purity.Lobes.Count), new("lobe_source", Lobes.Provenance), new("rows_seen", Rows), new("rows_left_out", LeftOut), new("exact", true),
                 new("neighbors", Purity.Neighbors), new("purity", Purity.Overall.Observed), new("purity_chance", Purity.Chance), new("purity_lift", Purity.Lift),
                 ResultFact.Of("purity_test", Purity.Overall),
             ];
@@ -83,6 +83,12 @@ public sealed record LobeComparison(
             return facts;
         }
     }
+
+    private string Words() => Reading.Join(
+        Reading.Of("neighbours in the row's own lobe", Purity.WithinStrata ?? Purity.Overall),
+        (AgreementWithinStrata ?? AgreementTest) is { } agreement ? Reading.Of("mutual information with the other labels", agreement) : null,
+        Decoding is { } decoding ? Reading.Of("balanced accuracy of lobes read off unseen rows", decoding.WithinStrata ?? decoding.BalancedAccuracy) : null,
+        Options.Strata is not null ? "chance: labels permuted among rows alike in the strata" : null);
 
     IReadOnlyList<ResultTable> IAnalysisResult.Tables
     {

@@ -27,7 +27,7 @@ public sealed record LobeEnrichment(IReadOnlyList<LobeInLabel> Cells, Labeling W
 
     IReadOnlyList<ResultFact> IAnalysisResult.Facts =>
     [
-        new("labelled_blocks", Blocks), new("block_label_source", AgreementSource), new("winner_ami", Agreement.AdjustedMutualInformation),
+        new("winner_reading", Reading.Of("mutual information of winning lobe and label", AgreementTest)), new("labelled_blocks", Blocks), new("block_label_source", AgreementSource), new("winner_ami", Agreement.AdjustedMutualInformation),
         new("winner_ari", Agreement.AdjustedRandIndex), ResultFact.Of("winner_ami_test", AgreementTest),
     ];
 

@@ -126,7 +126,7 @@ public sealed record LobeFinding(
         {
             List<ResultFact> facts =
             [
-                new("method", Options.Method == LobeMethod.KMeans ? "k-means" : "spectral"), new("affinity", Clustering is null ? null : Options.Affinity.Name()), new("k", Options.Lobes),
+                new("reading", Words()), new("method", Options.Method == LobeMethod.KMeans ? "k-means" : "spectral"), new("affinity", Clustering is null ? null : Options.Affinity.Name()), new("k", Options.Lobes),
                 new("features", Labels.Count), new("features_in_lobes", Labels.LabelledRows), new("never_firing", NeverFiring), new("always_firing", AlwaysFiring),
                 new("blocks", Blocks), new("pairs", Pairs), new("strongest", Clustering is null ? null : Options.StrongestOf(Labels.LabelledRows)), new("inertia", KMeans.Inertia),
                 new("k_means_converged", KMeans.Converged), new("starts", Options.Starts), new("seed", (long)Options.Seed),
@@ -142,6 +142,12 @@ public sealed record LobeFinding(
             return facts;
         }
     }
+
+    // Lobes at random have a normalised cut of k - 1, whatever their sizes: a row's weight falls into its own lobe as often as the lobe is large.
+    private string Words() => Reading.Join(
+        Clustering is not { } cut ? null : string.Create(CultureInfo.InvariantCulture, $"normalised cut {cut.NormalizedCut:0.000}, {Options.Lobes - 1} for lobes at random, 0 for separate ones: {Reading.Share(1 - (cut.NormalizedCut / (Options.Lobes - 1)))} of the way from chance to separate lobes"),
+        $"the largest lobe has {Reading.Share((double)Labels.Sizes.Max() / Labels.LabelledRows)} of the {(Blocks > 0 ? "features in lobes" : "rows")}, the smallest {Reading.Share((double)Labels.Sizes.Min() / Labels.LabelledRows)}",
+        Blocks > 0 ? "whether lobes lie together in space is another question: compare lobes" : null);
 
     IReadOnlyList<ResultTable> IAnalysisResult.Tables
     {

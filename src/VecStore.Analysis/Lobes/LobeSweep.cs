@@ -109,9 +109,18 @@ public sealed record LobeSweep(IReadOnlyList<LobeSweepEntry> Entries, LobeSweepO
 
     IReadOnlyList<ResultFact> IAnalysisResult.Facts =>
     [
-        new("neighbors", Options.Neighbors), new("draws", Options.Draws), new("seed", (long)Options.Lobe.Seed), new("null", "labels permuted"),
+        new("reading", Words()), new("neighbors", Options.Neighbors), new("draws", Options.Draws), new("seed", (long)Options.Lobe.Seed), new("null", "labels permuted"),
         new("null_within_strata", string.Create(CultureInfo.InvariantCulture, $"labels permuted within {Options.FrequencyBins} bins of frequency")),
     ];
+
+    private string Words()
+    {
+        if (Entries.Count == 0) return "nothing was gone through";
+        LobeSweepEntry best = Entries.MaxBy(entry => entry.WithinStrata.Effect)!;
+        int beyond = Entries.Count(entry => entry.WithinStrata.PValue <= 0.05);
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{beyond} of {Entries.Count} combinations agree with the angular lobes beyond chance within strata of frequency; most: {best.Affinity.Name()}, k {best.Lobes}, block {best.BlockLength}: {Reading.Of("mutual information", best.WithinStrata)}; the best of many is larger than its p says");
+    }
 
     IReadOnlyList<ResultTable> IAnalysisResult.Tables
     {

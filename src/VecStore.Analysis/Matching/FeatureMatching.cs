@@ -59,10 +59,14 @@ public sealed record FeatureMatchingResult : IAnalysisResult
 
     IReadOnlyList<ResultFact> IAnalysisResult.Facts =>
     [
-        new("features", Matches.Count), new("others", Others), new("exact", true), new("matched_from", Options.MatchedFrom), new("mutual", Mutual), new("unmatched", Unmatched),
+        new("reading", Words()), new("features", Matches.Count), new("others", Others), new("exact", true), new("matched_from", Options.MatchedFrom), new("mutual", Mutual), new("unmatched", Unmatched),
         new("unmatched_others", UnmatchedOthers), new("mean_cosine", Matches.Count > 0 ? Matches.Average(match => (double)match.Cosine) : double.NaN),
         .. MeanCosine is null ? Array.Empty<ResultFact>() : [ResultFact.Of("mean_cosine_of_sample", MeanCosine)],
     ];
+
+    private string Words() => Reading.Join(
+        $"{Reading.Share((double)Mutual / Math.Max(1, Matches.Count))} of the features have a mutual best match, {Reading.Share((double)Unmatched / Math.Max(1, Matches.Count))} have none from a cosine of {Options.MatchedFrom.ToString(System.Globalization.CultureInfo.InvariantCulture)}",
+        MeanCosine is null ? "no null was drawn" : Reading.Of("mean best cosine", MeanCosine));
 
     IReadOnlyList<ResultTable> IAnalysisResult.Tables
     {

@@ -34,9 +34,18 @@ public sealed record FeatureRedundancyResult(
 
     IReadOnlyList<ResultFact> IAnalysisResult.Facts =>
     [
-        new("features", Features), new("exact", true), new("duplicates_from", DuplicatesFrom), new("similar_from", SimilarFrom), new("duplicate_pairs", Duplicates.Count),
+        new("reading", Words()), new("features", Features), new("exact", true), new("duplicates_from", DuplicatesFrom), new("similar_from", SimilarFrom), new("duplicate_pairs", Duplicates.Count),
         new("absorption_candidates", Absorptions.Count),
     ];
+
+    private string Words()
+    {
+        int never = Absorptions.Count(candidate => candidate.Together == 0);
+        return Reading.Join(
+            string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Duplicates.Count:N0} pairs of {Features:N0} features point the same way"),
+            Absorptions.Count == 0 ? null : string.Create(System.Globalization.CultureInfo.InvariantCulture,
+                $"{Absorptions.Count:N0} pairs are alike and fire together less often than chance, {never:N0} of them never: candidates, which reading contexts decides"));
+    }
 
     IReadOnlyList<ResultTable> IAnalysisResult.Tables
     {
