@@ -11,12 +11,12 @@ namespace VecStore;
 /// </summary>
 public abstract record Filter
 {
-    /// <summary>Conditions nest no deeper, so that no thread's stack is too small for one; long lists of values belong into <c>in</c>.</summary>
+    /// <summary>Conditions nest no deeper, so that no thread's stack is too small for one. A chain of <c>and</c>, or of <c>or</c>, is one level, however long.</summary>
     internal const int MaxDepth = 2_000;
 
     private protected Filter(int depth = 1)
     {
-        if (depth > MaxDepth) throw new ArgumentException($"The filter joins more than {MaxDepth:N0} conditions one after another; to compare with many values use In.");
+        if (depth > MaxDepth) throw new ArgumentException($"The filter nests its conditions more than {MaxDepth:N0} levels deep.");
         Depth = depth;
     }
 
@@ -30,10 +30,10 @@ public abstract record Filter
     public static Filter Parse(string text) => FilterParser.Parse(text);
 
     /// <summary>Both conditions.</summary>
-    public static Filter operator &(Filter left, Filter right) => new AndFilter(left, right);
+    public static Filter operator &(Filter left, Filter right) => JoinedFilter.Of(all: true, left, right);
 
     /// <summary>Either condition or both.</summary>
-    public static Filter operator |(Filter left, Filter right) => new OrFilter(left, right);
+    public static Filter operator |(Filter left, Filter right) => JoinedFilter.Of(all: false, left, right);
 
     /// <summary>Not the condition; rows that lack the field pass.</summary>
     public static Filter operator !(Filter filter) => new NotFilter(filter);
@@ -47,7 +47,9 @@ public abstract record Filter
     /// <summary>Not the condition (what <c>!</c> does).</summary>
     public static Filter LogicalNot(Filter filter) => !filter;
 
-    /// <summary>The text form, which <see cref="Parse"/> reads back to an equal filter.</summary>
+    /// <summary>
+    /// The text form, which <see cref="Parse"/> reads back to an equal filter: chains of <c>and</c> and <c>or</c> of any length, nested up to 200 levels deep.
+    /// </summary>
     public sealed override string ToString()
     {
         var text = new StringBuilder();
@@ -129,32 +131,38 @@ internal sealed record ExistsFilter(string Name) : Filter
     }
 }
 
-internal sealed record AndFilter(Filter Left, Filter Right) : Filter(1 + Math.Max(Left.Depth, Right.Depth))
+/// <summary>Conditions of which all must hold, or any. Chains are flat, whatever their parentheses: <c>a and (b and c)</c> is <c>a and b and c</c>.</summary>
+internal sealed record JoinedFilter(bool All, FilterList Parts) : Filter(1 + Parts.Depth)
 {
-    internal override void Write(StringBuilder text) => WriteBoth(text, Left, " and ", Right);
+    public static JoinedFilter Of(bool all, Filter left, Filter right)
+    {
+        FilterList parts = left is JoinedFilter chain && chain.All == all ? chain.Parts : FilterList.Of(left);
+        if (right is not JoinedFilter more || more.All != all) return new JoinedFilter(all, parts.With(right));
+        for (int i = 0; i < more.Parts.Count; i++) parts = parts.With(more.Parts[i]);
+        return new JoinedFilter(all, parts);
+    }
 
-    internal static void WriteBoth(StringBuilder text, Filter left, string word, Filter right)
+    internal override void Write(StringBuilder text)
     {
         text.Append('(');
-        left.Write(text);
-        text.Append(word);
-        right.Write(text);
+        for (int i = 0; i < Parts.Count; i++)
+        {
+            if (i > 0) text.Append(All ? " and " : " or ");
+            Parts[i].Write(text);
+        }
+
         text.Append(')');
     }
-}
-
-internal sealed record OrFilter(Filter Left, Filter Right) : Filter(1 + Math.Max(Left.Depth, Right.Depth))
-{
-    internal override void Write(StringBuilder text) => AndFilter.WriteBoth(text, Left, " or ", Right);
 }
 
 internal sealed record NotFilter(Filter Inner) : Filter(1 + Inner.Depth)
 {
     internal override void Write(StringBuilder text)
     {
-        text.Append("not (");
+        bool isOne = Inner is not (JoinedFilter or NotFilter); // a chain has its own parentheses
+        text.Append(isOne ? "not (" : "not ");
         Inner.Write(text);
-        text.Append(')');
+        if (isOne) text.Append(')');
     }
 }
 

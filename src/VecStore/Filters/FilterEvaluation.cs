@@ -16,8 +16,9 @@ internal static class FilterEvaluation
     {
         switch (filter)
         {
-            case AndFilter both: Check(both.Left, schema); Check(both.Right, schema); break;
-            case OrFilter either: Check(either.Left, schema); Check(either.Right, schema); break;
+            case JoinedFilter joined:
+                for (int i = 0; i < joined.Parts.Count; i++) Check(joined.Parts[i], schema);
+                break;
             case NotFilter not: Check(not.Inner, schema); break;
             case ExistsFilter exists: Fields.Column(schema, exists.Name); break;
             case InFilter list:
@@ -44,16 +45,15 @@ internal static class FilterEvaluation
     {
         switch (filter)
         {
-            case AndFilter both:
-                ulong[] left = Words(both.Left, segment, rows);
-                ulong[] right = Words(both.Right, segment, rows);
-                for (int i = 0; i < left.Length; i++) left[i] &= right[i];
-                return left;
-            case OrFilter either:
-                left = Words(either.Left, segment, rows);
-                right = Words(either.Right, segment, rows);
-                for (int i = 0; i < left.Length; i++) left[i] |= right[i];
-                return left;
+            case JoinedFilter joined:
+                ulong[] words = Words(joined.Parts[0], segment, rows);
+                for (int part = 1; part < joined.Parts.Count; part++)
+                {
+                    ulong[] next = Words(joined.Parts[part], segment, rows);
+                    for (int i = 0; i < words.Length; i++) words[i] = joined.All ? words[i] & next[i] : words[i] | next[i];
+                }
+
+                return words;
             case NotFilter not:
                 ulong[] inner = Words(not.Inner, segment, rows);
                 for (int i = 0; i < inner.Length; i++) inner[i] = ~inner[i];

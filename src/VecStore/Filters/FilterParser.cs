@@ -14,7 +14,7 @@ namespace VecStore;
 /// </summary>
 internal ref struct FilterParser
 {
-    private const int MaxDepth = 200;
+    private const int MaxDepth = 201; // the parentheses of a single condition are one more than its filter's depth
     private static readonly string[] Reserved = ["and", "or", "not", "in", "contains", "starts", "with", "exists", "missing", "true", "false"];
     private readonly string _text;
     private int _position;
@@ -37,31 +37,15 @@ internal ref struct FilterParser
     private Filter Or()
     {
         Filter left = And();
-        while (TryWord("or"))
-        {
-            RequireRoom(left);
-            left |= And();
-        }
-
+        while (TryWord("or")) left |= And();
         return left;
     }
 
     private Filter And()
     {
         Filter left = Not();
-        while (TryWord("and"))
-        {
-            RequireRoom(left);
-            left &= Not();
-        }
-
+        while (TryWord("and")) left &= Not();
         return left;
-    }
-
-    // MaxDepth is left for the condition on the right.
-    private readonly void RequireRoom(Filter left)
-    {
-        if (left.Depth >= Filter.MaxDepth - (2 * MaxDepth)) throw Expected($"at most {Filter.MaxDepth - (2 * MaxDepth):N0} conditions one after another (use in (...) for many values)");
     }
 
     private Filter Not()
