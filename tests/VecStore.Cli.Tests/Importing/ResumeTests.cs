@@ -54,6 +54,7 @@ public sealed class ResumeTests
         Assert.StartsWith(source, staged.GetProperty("source").GetString(), StringComparison.Ordinal);
         Assert.Contains("by an import that runs or was stopped: " + source, Cli.Ok("info", folder["store"]).Out, StringComparison.Ordinal);
 
+        Assert.Contains("are staged by an import into words", Cli.Ok("verify", folder["store"]).Error, StringComparison.Ordinal);
         CliResult compacted = Cli.Ok("compact", folder["store"]);
         Assert.Contains("are kept for an import into words that was stopped", compacted.Error, StringComparison.Ordinal);
         Cli.IsOneLine(Cli.Run([.. import, "--metric", "dot"]), 2, "are staged by a stopped import of " + source);

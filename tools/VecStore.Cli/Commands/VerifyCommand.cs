@@ -32,6 +32,8 @@ internal sealed class VerifyCommand : StoreCommand
         try
         {
             using VectorStore opened = VectorStore.Open(path, new StoreOptions { ReadOnly = true });
+            foreach (UnfinishedLoad load in opened.UnfinishedLoads())
+                Say($"note: {Display.Bytes(load.Bytes)} are staged by an import into {load.Collection} that runs or was stopped, and are checked when it goes on: {load.Source}");
             return ProgressDisplay.Run(Terminal, progress => opened.Verify(new FileProgress(progress), Cancellation));
         }
         catch (StoreCorruptException damage)
