@@ -22,7 +22,7 @@ public enum AnalogyMethod
     NearestToC,
 
     /// <summary>
-    /// LRCos: P(x is of the class of the second members) cos(x, c), the probability from a logistic regression on a set of pairs (Drozd et al. 2016; <see cref="LogisticAnalogy"/>).
+    /// LRCos: P(x is of the class of the second members) cos(x, c), the probability from a logistic regression on a set of pairs (Drozd et al. 2016).
     /// </summary>
     LogisticCosine,
 }

@@ -98,11 +98,7 @@ public static unsafe class AnalogySolver
         ScoredKey[] best = Best(rows, batch, options, (float)scale, cancellation);
         return new(from, to, of, options.Method, candidates, best);
 
-        int RowOf(string word)
-        {
-            if (rows.TryFind(word, out int row) && row < candidates) return row;
-            throw new KeyNotFoundException($"'{word}' is no key of the {candidates} rows asked.");
-        }
+        int RowOf(string word) => RowKeys.Find(rows, word, candidates);
     }
 
     /// <summary>
@@ -120,7 +116,7 @@ public static unsafe class AnalogySolver
         IKeyedRows rows, IReadOnlyList<(string From, string To)> pairs, string of, AnalogyOptions options, CancellationToken cancellation = default)
     {
         int candidates = Math.Min(rows.Count, options.Restrict ?? rows.Count);
-        if (options.Method == AnalogyMethod.LogisticCosine) return new(null, null, of, options.Method, candidates, LogisticAnalogy.Solve(rows, pairs, of, options));
+        if (options.Method == AnalogyMethod.LogisticCosine) return new(null, null, of, options.Method, candidates, LogisticAnalogy.Solve(rows, pairs, of, options, cancellation));
         if (options.Method != AnalogyMethod.ThreeCosAvg) throw new ArgumentException($"{options.Method.ShortName()} takes one pair, not a set", nameof(options));
         if (pairs.Count == 0) throw new ArgumentException("no pair", nameof(pairs));
         rows = options.Inner?.Map(rows) ?? rows;
@@ -131,8 +127,7 @@ public static unsafe class AnalogySolver
         double scale = 1 / Length(offset, batch.Query(batch.AddRow(c)));
         return new(null, null, of, options.Method, candidates, Best(rows, batch, options, double.IsFinite(scale) ? (float)scale : 0, cancellation));
 
-        int RowOf(string word)
-            => rows.TryFind(word, out int row) && row < candidates ? row : throw new KeyNotFoundException($"'{word}' is no key of the {candidates} rows asked.");
+        int RowOf(string word) => RowKeys.Find(rows, word, candidates);
     }
 
     private static float[] MeanOffset(AnalogyBatch batch, List<(int From, int To)> pairs)
@@ -161,31 +156,18 @@ public static unsafe class AnalogySolver
     {
         BatchedQuestion question = batch.Questions[0];
         using NativeBlock<float> queries = batch.PackQueries();
-        int blocks = (batch.Candidates + CandidateBlocks.BlockRows - 1) / CandidateBlocks.BlockRows;
-        int parts = Workers.Count(options.Threads, blocks);
-        BoundedBest[] found = new BoundedBest[parts];
-        Workers.Run(parts, part =>
-        {
-            BoundedBest best = found[part] = new(Math.Min(options.Count, batch.Candidates));
-            using CandidateBlocks walker = new(batch.Rows, queries.Base, batch.QueryCount);
-            float* scores = stackalloc float[CandidateBlocks.BlockRows];
-            int end = (int)((long)blocks * (part + 1) / parts);
-            for (int block = (int)((long)blocks * part / parts); block < end; block++)
+        BoundedBest[] found = CandidateBlocks.Walk(
+            batch.Rows, batch.Candidates, queries.Base, batch.QueryCount, options.Threads, () => new BoundedBest(Math.Min(options.Count, batch.Candidates)), (best, products, first, count) =>
             {
-                cancellation.ThrowIfCancellationRequested();
-                int first = block * CandidateBlocks.BlockRows;
-                int count = Math.Min(CandidateBlocks.BlockRows, batch.Candidates - first);
-                walker.Load(first, count);
-                AnalogyRanking.Scores(options.Method, walker.Products, question, scores);
+                float* scores = stackalloc float[CandidateBlocks.BlockRows];
+                AnalogyRanking.Scores(options.Method, products, question, scores);
                 for (int i = 0; i < count; i++)
                 {
                     int row = first + i;
                     if (options.ExcludeInputs && (row == question.InputA || row == question.InputB || row == question.InputC)) continue;
                     best.Offer(scores[i], row);
                 }
-            }
-        });
-        for (int part = 1; part < parts; part++) found[0].Combine(found[part]);
-        return [.. found[0].Ordered().Select(item => new ScoredKey(rows.KeyOf(item.Row), item.Row, item.Score * scale))];
+            }, cancellation);
+        return [.. BoundedBest.Of(found).Ordered().Select(item => new ScoredKey(rows.KeyOf(item.Row), item.Row, item.Score * scale))];
     }
 }

@@ -53,7 +53,7 @@ internal sealed class PairsOfSections
             {
                 cancellation.ThrowIfCancellationRequested();
                 (int From, int To)[] others = [.. pairs[wanted[i].Section].Where(pair => pair != (wanted[i].From, wanted[i].To)).Order()];
-                if (others.Length >= 2) probes[i] = LogisticAnalogy.Fit(batch.Rows, batch.Candidates, others, LogisticAnalogy.Penalty, seed: 0);
+                if (others.Length >= 2) probes[i] = LogisticAnalogy.Fit(batch.Rows, batch.Candidates, others);
             }
         });
         for (int i = 0; i < wanted.Length; i++)

@@ -58,13 +58,13 @@ public static class DistractorStudy
                 double[] change = [.. differences.Pairs.Select(pair => covariate.Values[pair.To] - covariate.Values[pair.From])];
                 int[] known = [.. Enumerable.Range(0, change.Length).Where(pair => double.IsFinite(change[pair]))];
                 double[] x = [.. known.Select(pair => coordinates[pair][c])], y = [.. known.Select(pair => change[pair])];
-                double observed = Pearson(x, y);
+                double observed = RankStatistics.Pearson(x, y);
                 double[] nulls = new double[draws];
                 for (int draw = 0; draw < draws; draw++)
                 {
                     SeededRandom random = new(seed, "distractor " + covariate.Name, draw);
                     random.Shuffle(y.AsSpan());
-                    nulls[draw] = Math.Abs(Pearson(x, y));
+                    nulls[draw] = Math.Abs(RankStatistics.Pearson(x, y));
                 }
                 NullTest test = NullTest.Of(Math.Abs(observed), nulls, seed, "covariate permuted over the pairs, |r|") with { Observed = observed };
                 found.Add(new(c + 1, leading.Variances[c] / leading.TotalVariance, covariate.Name, test, known.Length));
@@ -84,18 +84,5 @@ public static class DistractorStudy
             scaled[i] = variance > 0 ? (float)((scaled[i] - moments.Mean[i % d]) / Math.Sqrt(variance)) : 0;
         }
         return scaled;
-    }
-
-    private static double Pearson(double[] x, double[] y)
-    {
-        if (x.Length == 0) return double.NaN;
-        double meanX = x.Average(), meanY = y.Average(), xy = 0, xx = 0, yy = 0;
-        for (int i = 0; i < x.Length; i++)
-        {
-            xy += (x[i] - meanX) * (y[i] - meanY);
-            xx += (x[i] - meanX) * (x[i] - meanX);
-            yy += (y[i] - meanY) * (y[i] - meanY);
-        }
-        return xx > 0 && yy > 0 ? xy / Math.Sqrt(xx * yy) : double.NaN;
     }
 }

@@ -74,10 +74,4 @@ public sealed class Cholesky
         for (int i = 0; i < y.Length; i++) y[i] = (b[i] - DoubleVectors.Dot(lower[i].AsSpan(0, i), y.AsSpan(0, i))) / lower[i][i];
         return y;
     }
-
-    /// <summary>L x: turns independent standard normal numbers into a draw with covariance A.</summary>
-    public void MultiplyLower(ReadOnlySpan<double> x, Span<double> product)
-    {
-        for (int i = 0; i < lower.Length; i++) product[i] = DoubleVectors.Dot(lower[i], x[..(i + 1)]);
-    }
 }

@@ -17,12 +17,8 @@ public static class SymmetricFunctions
         return new(n, values);
     }
 
-    /// <summary>(A + ridge I)^(-1/2), symmetric. The ridge is a fraction of the mean eigenvalue, so that it means the same at any scale.</summary>
-    /// <exception cref="ArgumentException">A + ridge I is not positive definite.</exception>
-    public static SymmetricMatrix InverseSquareRoot(SymmetricMatrix matrix, double ridge) => Power(matrix, ridge, -0.5);
-
-    /// <summary>(A + ridge I)^power, symmetric, with the ridge as a fraction of the mean eigenvalue.</summary>
-    /// <exception cref="ArgumentException">A + ridge I is not positive definite.</exception>
+    /// <summary>(A + ridge I)^power, symmetric. The ridge is a fraction of the mean eigenvalue, so that it means the same at any scale.</summary>
+    /// <exception cref="ArgumentException">A negative power, and A + ridge I is not positive definite.</exception>
     public static SymmetricMatrix Power(SymmetricMatrix matrix, double ridge, double power)
         => Power(SymmetricEigen.Decompose(matrix), ridge, power);
 

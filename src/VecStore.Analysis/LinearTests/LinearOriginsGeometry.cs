@@ -50,8 +50,6 @@ public sealed record LinearOriginsGeometry
     private static double[] Vector(IKeyedRows rows, string key)
     {
         if (!rows.TryFind(key, out int row)) throw new KeyNotFoundException($"'{key}' is no key: these are not the rows of this model.");
-        float[] vector = new float[rows.Dimension];
-        rows.Read(row, vector);
-        return [.. vector.Select(x => (double)x)];
+        return RowKeys.Vector(rows, row);
     }
 }

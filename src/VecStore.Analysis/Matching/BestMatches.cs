@@ -36,30 +36,18 @@ internal sealed unsafe class BestMatches
     public static BestMatches Find(IRowSource rows, IRowSource others, int threads, Action<long>? progress, CancellationToken cancellation)
     {
         BestMatches best = new(rows.Count, others.Count);
-        int blocks = (others.Count + CandidateBlocks.BlockRows - 1) / CandidateBlocks.BlockRows, parts = Workers.Count(threads, blocks);
         using NativeBlock<float> queries = new((long)Math.Min(QueryRows, rows.Count) * rows.Dimension);
-        Lock gate = new();
         for (int first = 0; first < rows.Count; first += QueryRows)
         {
             int count = Math.Min(QueryRows, rows.Count - first);
             Span<float> units = queries.Span(0, count * rows.Dimension);
             rows.Read(first, units);
             UnitRow.NormalizeAll(units, rows.Dimension);
-            Workers.Run(parts, part =>
-            {
-                using CandidateBlocks walker = new(others, queries.Base, count);
-                float[] cosines = Lowest(count);
-                int[] found = new int[count];
-                int end = (int)((long)blocks * (part + 1) / parts);
-                for (int block = (int)((long)blocks * part / parts); block < end; block++)
-                {
-                    cancellation.ThrowIfCancellationRequested();
-                    int at = block * CandidateBlocks.BlockRows, candidates = Math.Min(CandidateBlocks.BlockRows, others.Count - at);
-                    walker.Load(at, candidates);
-                    best.Take(walker.Products, first, count, at, candidates, cosines, found);
-                }
-                lock (gate) best.Merge(first, cosines, found);
-            });
+            int start = first;
+            (float[] Cosines, int[] Found)[] parts = CandidateBlocks.Walk(
+                others, others.Count, queries.Base, count, threads, () => (Lowest(count), new int[count]),
+                (own, products, at, candidates) => best.Take(products, start, count, at, candidates, own.Item1, own.Item2), cancellation);
+            foreach ((float[] cosines, int[] found) in parts) best.Merge(first, cosines, found);
             progress?.Invoke(first + count);
         }
         return best;

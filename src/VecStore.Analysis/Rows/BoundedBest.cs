@@ -45,6 +45,13 @@ internal sealed class BoundedBest(int capacity)
         for (int i = 0; i < other.count; i++) Offer(other.heap[i].Score, other.heap[i].Row);
     }
 
+    /// <summary>The best of all that were kept in parts; the first of them takes the others.</summary>
+    public static BoundedBest Of(ReadOnlySpan<BoundedBest> parts)
+    {
+        foreach (BoundedBest part in parts[1..]) parts[0].Combine(part);
+        return parts[0];
+    }
+
     public (float Score, int Row)[] Ordered()
     {
         (float Score, int Row)[] ordered = heap[..count];

@@ -48,31 +48,17 @@ public static unsafe class NearestRows
             UnitRow.Normalize(query);
         }
 
-        int blocks = (candidates + CandidateBlocks.BlockRows - 1) / CandidateBlocks.BlockRows;
-        int parts = Workers.Count(options.Threads, blocks);
-        BoundedBest[][] found = new BoundedBest[parts][];
-        Workers.Run(parts, part =>
-        {
-            BoundedBest[] best = found[part] = [.. vectors.Select(_ => new BoundedBest(Math.Min(options.Count, candidates)))];
-            using CandidateBlocks walker = new(rows, queries.Base, vectors.Count);
-            int end = (int)((long)blocks * (part + 1) / parts);
-            for (int block = (int)((long)blocks * part / parts); block < end; block++)
+        BoundedBest[][] found = CandidateBlocks.Walk(
+            rows, candidates, queries.Base, vectors.Count, options.Threads, () => vectors.Select(_ => new BoundedBest(Math.Min(options.Count, candidates))).ToArray(), (best, products, first, count) =>
             {
-                cancellation.ThrowIfCancellationRequested();
-                int first = block * CandidateBlocks.BlockRows;
-                int count = Math.Min(CandidateBlocks.BlockRows, candidates - first);
-                walker.Load(first, count);
                 for (int q = 0; q < best.Length; q++)
                 {
-                    float* cosines = walker.Products + (nint)q * CandidateBlocks.BlockRows;
+                    float* cosines = products + (nint)q * CandidateBlocks.BlockRows;
                     for (int i = 0; i < count; i++)
                         if (!except.Contains(first + i)) best[q].Offer(cosines[i], first + i);
                 }
-            }
-        });
-        for (int part = 1; part < parts; part++)
-            for (int q = 0; q < vectors.Count; q++) found[0][q].Combine(found[part][q]);
-        return [.. found[0].Select(best => best.Ordered().Select(item => new ScoredKey(rows.KeyOf(item.Row), item.Row, item.Score)).ToArray())];
+            }, cancellation);
+        return [.. vectors.Select((_, q) => BoundedBest.Of([.. found.Select(part => part[q])]).Ordered().Select(item => new ScoredKey(rows.KeyOf(item.Row), item.Row, item.Score)).ToArray())];
     }
 
     private static float[] Map(InnerProduct inner, float[] vector) => [.. inner.Map([.. vector.Select(x => (double)x)]).Select(x => (float)x)];

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace VecStore.Analysis;
 
-/// <summary>Keys of rows that may have none: then the number of the row is its key.</summary>
+/// <summary>What keys of rows mean, also of rows that have none: then the number of the row is its key.</summary>
 internal static class RowKeys
 {
     public static string Of(IRowSource rows, int row) => rows is IKeyedRows keyed ? keyed.KeyOf(row) : row.ToString(CultureInfo.InvariantCulture);
@@ -11,6 +11,23 @@ internal static class RowKeys
     {
         if (rows is IKeyedRows keyed) return keyed.TryFind(key, out row);
         return int.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out row) && row < rows.Count;
+    }
+
+    /// <summary>The row of a key that must be there.</summary>
+    public static int Find(IKeyedRows rows, string key) => rows.TryFind(key, out int row) ? row : throw new KeyNotFoundException($"'{key}' is no key.");
+
+    /// <summary>The row of a key that must be there among the first rows.</summary>
+    public static int Find(IKeyedRows rows, string key, int candidates)
+        => rows.TryFind(key, out int row) && row < candidates ? row : throw new KeyNotFoundException($"'{key}' is no key of the {candidates} rows asked.");
+
+    /// <summary>The vector of a key that must be there.</summary>
+    public static double[] Vector(IKeyedRows rows, string key) => Vector(rows, Find(rows, key));
+
+    public static double[] Vector(IRowSource rows, int row)
+    {
+        float[] vector = new float[rows.Dimension];
+        rows.Read(row, vector);
+        return [.. vector.Select(x => (double)x)];
     }
 
     /// <summary>Finds a key of a list or a file: without the white space around it, as it is written, or else in lower case.</summary>

@@ -89,9 +89,8 @@ public static class SnapshotAnalogies
     {
         options ??= new();
         IKeyedRows all = snapshot.Rows(inner: options.Inner);
-        if (!all.TryFind(key, out int row)) throw new KeyNotFoundException($"'{key}' is no key.");
         float[] vector = new float[all.Dimension];
-        all.Read(row, vector);
+        all.Read(RowKeys.Find(all, key), vector);
         return NearestRows.Find(snapshot.Rows(selection, options.Inner), [vector], options with { Inner = null, Except = [.. options.Except, key] }, cancellation)[0];
     }
 }

@@ -5,8 +5,8 @@ namespace VecStore.Analysis;
 /// <summary>A row moved along a direction, and what is near it there.</summary>
 /// <param name="Key">The row.</param>
 /// <param name="Multiple">How far along the direction.</param>
-/// <param name="Neighbours">The nearest rows, the row itself left out, best first.</param>
-public sealed record SteeredRow(string Key, double Multiple, IReadOnlyList<ScoredKey> Neighbours);
+/// <param name="Neighbors">The nearest rows, the row itself left out, best first.</param>
+public sealed record SteeredRow(string Key, double Multiple, IReadOnlyList<ScoredKey> Neighbors);
 
 /// <summary>Rows moved by several multiples of a direction. Exact: every candidate was compared.</summary>
 /// <param name="Metric">What the cosines are, in words.</param>
@@ -24,7 +24,7 @@ public sealed record SteeringResult(string Metric, int RowsSeen, IReadOnlyList<S
         {
             ResultTable table = new("steered", new("key", typeof(string)), new("multiple", typeof(double)), new("rank", typeof(int)), new("neighbor", typeof(string)), new("cosine", typeof(float)));
             foreach (SteeredRow row in Rows)
-                for (int i = 0; i < row.Neighbours.Count; i++) table.Add(row.Key, row.Multiple, i + 1, row.Neighbours[i].Key, row.Neighbours[i].Score);
+                for (int i = 0; i < row.Neighbors.Count; i++) table.Add(row.Key, row.Multiple, i + 1, row.Neighbors[i].Key, row.Neighbors[i].Score);
             return [table];
         }
     }
@@ -54,8 +54,7 @@ public static class SnapshotSteering
         List<float[]> moved = [];
         foreach (string key in keys)
         {
-            if (!all.TryFind(key, out int row)) throw new KeyNotFoundException($"'{key}' is no key.");
-            all.Read(row, start);
+            all.Read(RowKeys.Find(all, key), start);
             foreach (double multiple in multiples)
             {
                 float[] there = [.. start.Select((x, k) => (float)(x + multiple * direction[k]))];

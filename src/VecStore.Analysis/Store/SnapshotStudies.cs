@@ -24,7 +24,7 @@ public static class SnapshotStudies
         this Snapshot snapshot, IReadOnlyList<(string From, string To)> pairs, DirectionOptions? options = null, InnerProduct? inner = null)
     {
         IKeyedRows rows = snapshot.Rows(inner: inner);
-        return PairDirections.Learn([.. pairs.Select(pair => Vector(rows, pair.From))], [.. pairs.Select(pair => Vector(rows, pair.To))], options);
+        return PairDirections.Learn([.. pairs.Select(pair => RowKeys.Vector(rows, pair.From))], [.. pairs.Select(pair => RowKeys.Vector(rows, pair.To))], options);
     }
 
     /// <summary>A concept direction from two sets of keys, towards the positive one.</summary>
@@ -38,7 +38,7 @@ public static class SnapshotStudies
         RefuseTwice(positive);
         RefuseTwice(negative);
         IKeyedRows rows = snapshot.Rows(inner: inner);
-        return SetDirections.Learn([.. positive.Select(key => Vector(rows, key))], [.. negative.Select(key => Vector(rows, key))], options, cancellation);
+        return SetDirections.Learn([.. positive.Select(key => RowKeys.Vector(rows, key))], [.. negative.Select(key => RowKeys.Vector(rows, key))], options, cancellation);
     }
 
     /// <summary>A concept direction from one set of keys against as many random other rows as asked for.</summary>
@@ -61,7 +61,7 @@ public static class SnapshotStudies
         SeededRandom random = new(options.Seed, "background");
         int[] others = [.. random.Choose(Math.Min(background.Count, backgroundRows + members.Count), background.Count)
             .Where(row => !members.Contains(row)).Take(backgroundRows)];
-        return SetDirections.Learn([.. positive.Select(key => Vector(rows, key))], [.. others.Select(row => Vector(background, row))], options, cancellation);
+        return SetDirections.Learn([.. positive.Select(key => RowKeys.Vector(rows, key))], [.. others.Select(row => RowKeys.Vector(background, row))], options, cancellation);
     }
 
     /// <summary>All rows projected on a direction: extremes, quantiles, histogram, groups.</summary>
@@ -81,36 +81,8 @@ public static class SnapshotStudies
         return Scan.Run(snapshot.Rows(selection, inner), new Projections([direction], options), scan, cancellation)[0];
     }
 
-    /// <summary>The rows nearest to a key's vector moved by multiples of a direction; the key itself is left out.</summary>
-    /// <param name="snapshot">A collection at one moment.</param>
-    /// <param name="key">Where it starts; it may lie outside the selection.</param>
-    /// <param name="direction">A vector of the collection's dimension, in the space that the options' inner product maps to.</param>
-    /// <param name="multiples">How far to go: one answer for each.</param>
-    /// <param name="options">How many neighbours, inner product, restriction to the first rows, keys left out.</param>
-    /// <param name="selection">Only these rows are candidates.</param>
-    /// <param name="cancellation">Ends the scan.</param>
-    /// <exception cref="KeyNotFoundException">The key has no row.</exception>
-    public static IReadOnlyList<IReadOnlyList<ScoredKey>> Steer(
-        this Snapshot snapshot, string key, double[] direction, IReadOnlyList<double> multiples, NearestOptions? options = null, RowSelection? selection = null,
-        CancellationToken cancellation = default)
-    {
-        options ??= new();
-        double[] start = Vector(snapshot.Rows(inner: options.Inner), key);
-        float[][] moved = [.. multiples.Select(multiple => DirectionAlgebra.Steer(start, direction, multiple).Select(x => (float)x).ToArray())];
-        return NearestRows.Find(snapshot.Rows(selection, options.Inner), moved, options with { Inner = null, Except = [.. options.Except, key] }, cancellation);
-    }
-
     private static void RefuseTwice(IReadOnlyList<string> set)
     {
         if (set.GroupBy(key => key, StringComparer.Ordinal).FirstOrDefault(key => key.Count() > 1) is { } twice) throw new ArgumentException($"'{twice.Key}' is {twice.Count()} times in one set", nameof(set));
-    }
-
-    private static double[] Vector(IKeyedRows rows, string key) => Vector(rows, rows.TryFind(key, out int row) ? row : throw new KeyNotFoundException($"'{key}' is no key."));
-
-    private static double[] Vector(IKeyedRows rows, int row)
-    {
-        float[] vector = new float[rows.Dimension];
-        rows.Read(row, vector);
-        return [.. vector.Select(x => (double)x)];
     }
 }

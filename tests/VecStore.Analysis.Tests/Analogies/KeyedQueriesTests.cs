@@ -68,7 +68,7 @@ public sealed class KeyedQueriesTests
     {
         MemoryRows words = SharedData.Words(30_000);
         (string, string)[] pairs = [("france", "paris"), ("germany", "berlin"), ("spain", "madrid"), ("russia", "moscow"), ("japan", "tokyo"), ("egypt", "cairo"), ("greece", "athens")];
-        IReadOnlyList<ScoredKey> answers = LogisticAnalogy.Solve(words, pairs, "italy");
+        IReadOnlyList<ScoredKey> answers = LogisticAnalogy.Solve(words, pairs, "italy", new());
         Assert.Equal("rome", answers[0].Key);
     }
 

@@ -29,7 +29,7 @@ public sealed class SnapshotStudiesTests
             Assert.True(capital.AgainstRandomSigns.PValue <= 0.02);
             Assert.True(capital.MeanHeldOutCosine > 0.6);
             // A country moved along the direction comes out at its capital; it was not among the pairs.
-            Assert.Contains("vienna", snapshot.Steer("austria", capital.Vector, [0, 3, 6])[2].Select(answer => answer.Key));
+            Assert.Contains("vienna", snapshot.Steer(["austria"], capital.Vector, [0, 3, 6]).Rows[2].Neighbors.Select(answer => answer.Key));
 
             SetDirectionResult set = snapshot.LearnDirectionAgainstBackground([.. Capitals.Select(pair => pair.Item2)], 200, new() { NullDraws = 19, BootstrapDraws = 5 });
             Assert.Equal((8, 200), set.RowsSeen);

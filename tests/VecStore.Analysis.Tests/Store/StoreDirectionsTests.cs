@@ -119,8 +119,12 @@ public sealed class StoreDirectionsTests : IDisposable
             Assert.Equal(9, result.Rows.Count);
             for (int i = 0; i < keys.Length; i++)
             {
-                IReadOnlyList<IReadOnlyList<ScoredKey>> single = snapshot.Steer(keys[i], direction, multiples, new() { Count = 4, Inner = inner });
-                for (int m = 0; m < multiples.Length; m++) Assert.Equal(single[m], result.Rows[i * 3 + m].Neighbours);
+                IKeyedRows rows = snapshot.Rows(inner: inner);
+                for (int m = 0; m < multiples.Length; m++)
+                {
+                    float[] moved = [.. DirectionAlgebra.Steer(RowKeys.Vector(rows, keys[i]), direction, multiples[m]).Select(x => (float)x)];
+                    Assert.Equal(NearestRows.Find(rows, [moved], new() { Count = 4, Except = [keys[i]] })[0], result.Rows[i * 3 + m].Neighbors);
+                }
             }
         }
     }
