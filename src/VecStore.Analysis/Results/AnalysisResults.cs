@@ -81,22 +81,22 @@ public static class AnalysisResults
     /// <summary>A value rounded for people: what text output shows.</summary>
     public static string Text(object? value) => ResultValue.Text(value);
 
-    /// <summary>The facts rounded for people, those of objects as object.name.</summary>
-    public static IEnumerable<(string Name, string Value)> FactLines(this IAnalysisResult result) => Lines("", result.Facts);
+    /// <summary>The facts rounded for people: each in a line, those of an object together in one ("observed 0.5, null_mean 0.1, ..."), objects of objects as object.name.</summary>
+    public static IEnumerable<(string Name, string Value)> FactLines(this IAnalysisResult result) => result.Facts.SelectMany(fact => Lines("", fact));
 
-    private static IEnumerable<(string Name, string Value)> Lines(string prefix, IEnumerable<ResultFact> facts)
+    private static IEnumerable<(string Name, string Value)> Lines(string prefix, ResultFact fact)
     {
-        foreach (ResultFact fact in facts)
-        {
-            if (fact.Value is IEnumerable<ResultFact> inner)
-            {
-                foreach ((string, string) line in Lines(prefix + fact.Name + ".", inner)) yield return line;
-            }
-            else
-            {
-                yield return (prefix + fact.Name, fact.Unit is null ? ResultValue.Text(fact.Value) : $"{ResultValue.Text(fact.Value)} {fact.Unit}");
-            }
-        }
+        string name = prefix + fact.Name;
+        if (fact.Value is not IEnumerable<ResultFact> members) return [(name, Text(fact))];
+        string own = string.Join(", ", members.Where(member => member.Value is not (null or IEnumerable<ResultFact>)).Select(member => $"{member.Name} {Text(member)}"));
+        return [.. own.Length > 0 ? [(name, own)] : Array.Empty<(string, string)>(), .. members.Where(member => member.Value is IEnumerable<ResultFact>).SelectMany(member => Lines(name + ".", member))];
+    }
+
+    private static string Text(ResultFact fact)
+    {
+        const int shown = 6;
+        string text = fact.Value is IReadOnlyList<double> { Count: > 2 * shown } vector ? $"{ResultValue.Text(vector.Take(shown).ToArray())}, ... ({ResultValue.Text(vector.Count)} numbers)" : ResultValue.Text(fact.Value);
+        return fact.Unit is null ? text : $"{text} {fact.Unit}";
     }
 
     private static ResultTable TableOf(IAnalysisResult result, string? name)

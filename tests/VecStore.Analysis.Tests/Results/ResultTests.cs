@@ -127,7 +127,9 @@ public sealed class ResultTests
         using StringWriter all = new() { NewLine = "\n" };
         Report().WriteText(all);
         Assert.Contains("two\\x0alines", all.ToString(), StringComparison.Ordinal);
-        Assert.Contains("separation.p: 0.05\n", all.ToString(), StringComparison.Ordinal);
+        Assert.Contains("separation: observed 0.9, null_mean 0.5, null_deviation 0.1, effect 0.4, z 4, p 0.05, hits 4, draws 99, seed 7, null labels shuffled\n", all.ToString(), StringComparison.Ordinal);
+        AnalysisReport nested = new("", [new("groups", new ResultFact[] { new("rows", 3), new("nothing", null), ResultFact.Of("overlap", new Interval(1, 0, 2, 0.95, 9, 1)) }), new("mean", new double[100])], []);
+        Assert.Equal([("groups", "rows 3"), ("groups.overlap", "estimate 1, low 0, high 2, level 0.95, draws 9, seed 1"), ("mean", "0, 0, 0, 0, 0, 0, ... (100 numbers)")], nested.FactLines());
         Assert.Contains("time: 1.5 s\n", all.ToString(), StringComparison.Ordinal);
         Assert.Equal("1e-9", AnalysisResults.Text(1e-9));
         Assert.Equal("12,345", AnalysisResults.Text(12345));

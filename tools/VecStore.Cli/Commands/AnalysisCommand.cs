@@ -233,7 +233,7 @@ internal abstract class AnalysisCommand : StoreCommand
         Terminal.Out.WriteLine(Display.Clean(result.Title));
         foreach ((string name, string value) in result.FactLines())
         {
-            if (value != "-") Terminal.Out.WriteLine($"  {name}: {Display.Clean(value)}");
+            if (value != "-") Terminal.Out.WriteLine(Wrapped($"  {name}: {Display.Clean(value)}"));
         }
 
         foreach (ResultTable table in result.Tables)
@@ -254,6 +254,21 @@ internal abstract class AnalysisCommand : StoreCommand
             text.Write(Terminal);
             if (table.Count > MostRowsShown) Terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"... {table.Count - MostRowsShown:N0} more rows: --json and --csv have all"));
         }
+    }
+
+    /// <summary>A line that is too long goes on, indented, after a comma.</summary>
+    private static string Wrapped(string line)
+    {
+        const int width = 140;
+        const string further = "      ";
+        var text = new StringBuilder();
+        while (line.Length > width && line.LastIndexOf(", ", width - 2, StringComparison.Ordinal) is int comma && comma > further.Length)
+        {
+            text.Append(line, 0, comma + 1).Append('\n');
+            line = further + line[(comma + 2)..];
+        }
+
+        return text.Append(line).ToString();
     }
 
     // Scans report from several threads.
