@@ -11,6 +11,12 @@ public enum SearchPlan : byte
 
     /// <summary>The graph was walked.</summary>
     Graph = 3,
+
+    /// <summary>
+    /// Every row that may be returned was scored by the signs of its elements, those that may be near enough by their int8 codes, and the best in full.
+    /// A graph without signs (small ones, data that they tell little of, files of earlier versions) is searched by <see cref="CodeScan"/> instead.
+    /// </summary>
+    SignScan = 4,
 }
 
 /// <summary>Why an answer holds fewer rows than were asked for.</summary>

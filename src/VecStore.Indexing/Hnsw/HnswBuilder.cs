@@ -144,8 +144,17 @@ public static unsafe class HnswBuilder
             }
             into.Write(stackalloc byte[64]);
             if (distinct.Copies > 0) WriteCopies(insertedAt, distinct, order);
+            WriteSigns(order, codes);
 
             ReadOnlySpan<byte> CodeOf(uint node) => new(codes.Base + ((long)node * stride), stride);
+        }
+
+        private void WriteSigns(InsertionOrder order, NativeBlock<byte> codes)
+        {
+            using NativeBlock<byte>? signs = SignTable.Make(codes.Base, order.RowOf, rows.Count, rows.Dimension, metric);
+            if (signs == null) return;
+            into.BeginSection(HnswGraph.SignsTag);
+            for (long at = 0; at < signs.Length; at += 1 << 20) into.Write(new ReadOnlySpan<byte>(signs.Base + at, (int)Math.Min(1 << 20, signs.Length - at)));
         }
 
         private void WriteCopies(uint[] insertedAt, DistinctRows distinct, InsertionOrder order)

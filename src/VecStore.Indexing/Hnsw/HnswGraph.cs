@@ -15,10 +15,11 @@ public sealed unsafe class HnswGraph : IDisposable
 {
     private const int SearchesBeforeVerification = 16;
     private const long VerificationStep = 4 << 20;
-    internal const string MeanTag = "MEAN", RowsTag = "ROWS", UpperTag = "UPPR", LinksTag = "LNK0", CodesTag = "CODE", CopiesTag = "COPY";
+    internal const string MeanTag = "MEAN", RowsTag = "ROWS", UpperTag = "UPPR", LinksTag = "LNK0", CodesTag = "CODE", CopiesTag = "COPY", SignsTag = "SIGN";
     private readonly SectionFile _file;
     private readonly GraphProperties _properties;
     private readonly MappedSection _rows, _upper, _links, _codes;
+    private readonly MappedSection? _signs;
     private readonly SearchScratch?[] _idle = new SearchScratch?[64];
     private readonly Lock _verifying = new();
     private volatile bool _trusted, _upperChecked;
@@ -47,6 +48,11 @@ public sealed unsafe class HnswGraph : IDisposable
         if (HasCopies && (file[CopiesTag].Length is var bytes && (bytes == 0 || bytes % sizeof(CopyEntry) != 0 || bytes / sizeof(CopyEntry) > LinkedNodes)))
             throw file[CopiesTag].Corrupt(0, $"1 to {LinkedNodes} entries of {sizeof(CopyEntry)} bytes", $"{bytes} bytes");
         CheckLength(mean, properties.Dimension * (long)sizeof(float));
+        if (file.TryGet(SignsTag, out _signs))
+        {
+            CheckLength(_signs, SignTable.Length(properties.Nodes, properties.Dimension));
+            _signs.Ensure(0, SignTable.HeaderBytes);
+        }
         mean.EnsureAll();
         float[] center = new ReadOnlySpan<float>(mean.Base, properties.Dimension).ToArray();
         Mean = center;
@@ -88,6 +94,9 @@ public sealed unsafe class HnswGraph : IDisposable
     /// <summary>Bytes of the int8 codes.</summary>
     public long CodeBytes => _codes.Length;
 
+    /// <summary>Bytes of the signs, one bit a dimension and two numbers a row; 0 when the file has none.</summary>
+    public long SignBytes => _signs?.Length ?? 0;
+
     /// <summary>The file it is read from.</summary>
     public SectionFile File => _file;
 
@@ -105,6 +114,8 @@ public sealed unsafe class HnswGraph : IDisposable
     internal MappedSection CodeSection => _codes;
 
     internal MappedSection LinkSection => _links;
+
+    internal MappedSection? SignSection => _signs;
 
     internal int RecordBytes => _properties.RecordBytes;
 
@@ -140,8 +151,9 @@ public sealed unsafe class HnswGraph : IDisposable
         lock (_verifying)
         {
             if (_trusted) return;
-            foreach (MappedSection section in (ReadOnlySpan<MappedSection>)[_upper, _rows, _links, _codes])
+            foreach (MappedSection? section in (ReadOnlySpan<MappedSection?>)[_upper, _rows, _links, _codes, _signs])
             {
+                if (section == null) continue;
                 for (long at = 0; at < section.Length; at += VerificationStep)
                 {
                     cancellation.ThrowIfCancellationRequested();
@@ -202,7 +214,7 @@ public sealed unsafe class HnswGraph : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Translate(RowFilter filter, ulong* nodes)
     {
-        uint* nodeOf = Places().Base;
+        uint* nodeOf = NodeNumbers();
         for (int word = 0; word < (filter.RowCount + 63) / 64; word++)
         {
             for (ulong bits = filter.Word(word); bits != 0; bits &= bits - 1)
@@ -215,9 +227,10 @@ public sealed unsafe class HnswGraph : IDisposable
     }
 
     /// <summary>The node of each row: made from the rows of the nodes when a filter first needs it.</summary>
-    private NativeBlock<uint> Places()
+    internal uint* NodeNumbers() => (_places ?? MakePlaces()).Base;
+
+    private NativeBlock<uint> MakePlaces()
     {
-        if (_places is { } made) return made;
         lock (_verifying)
         {
             if (_places != null) return _places;

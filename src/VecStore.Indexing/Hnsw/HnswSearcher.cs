@@ -55,19 +55,20 @@ public static unsafe class HnswSearcher
             scratch.Scored = scratch.Expanded = 0;
             int accepted = Candidates(scorer, plan, out int rowsMet);
             // A filter that thins out around the query: the walk kept fewer rows than it was planned to. Then all that may be returned are scanned.
-            if (!_filter.PassesAll && rowsMet < Math.Min(_filter.Count, Enough))
+            if ((!_filter.PassesAll || plan.Kind == SearchPlan.SignScan) && rowsMet < Math.Min(_filter.Count, Enough))
             {
                 if (options.Traversal == Traversal.Rows)
                 {
                     _statistics.Plan = SearchPlan.ExactScan;
                     return ExactSearcher.Scan(graph, rows, graph.Metric, scratch.RowQuery, _filter, _nearest, ref _statistics);
                 }
-                _statistics.Plan = SearchPlan.CodeScan;
-                accepted = Candidates(scorer, SearchPlanner.CodeScan(_filter.Count, _nearest.Length), out _);
+                Plan scan = plan.Kind == SearchPlan.SignScan ? SearchPlanner.CodeScan(_filter.Count, _nearest.Length) : SearchPlanner.Scan(graph, _filter.Count, _nearest.Length, options);
+                _statistics.Plan = scan.Kind;
+                accepted = Candidates(scorer, scan, out _);
             }
             _statistics.RowsVisited += scratch.Scored;
             _statistics.NodesExpanded += scratch.Expanded;
-            return Rescorer.Run(scorer, graph.Metric, scratch, accepted, options.Traversal == Traversal.Codes || plan.Kind == SearchPlan.CodeScan,
+            return Rescorer.Run(scorer, graph.Metric, scratch, accepted, options.Traversal == Traversal.Codes || plan.Kind != SearchPlan.Graph,
                 new EqualRows(graph, _filter), _nearest, ref _statistics);
         }
 
@@ -76,7 +77,7 @@ public static unsafe class HnswSearcher
 
         private int Candidates<T>(RowScorer<T> scorer, Plan how, out int rowsMet) where T : unmanaged
         {
-            if (options.Traversal == Traversal.Codes || how.Kind == SearchPlan.CodeScan)
+            if (options.Traversal == Traversal.Codes || how.Kind != SearchPlan.Graph)
             {
                 new ReadOnlySpan<float>(scratch.RowQuery, graph.Dimension).CopyTo(scratch.Vector);
                 CodeTable.EncodeQuery(scratch.Vector, graph.Mean.Span, graph.Metric, scratch.Query);
@@ -92,7 +93,7 @@ public static unsafe class HnswSearcher
                 if (graph.UseTrusted()) Candidates(full, how, trusted: true);
                 else Candidates(new CheckedRowSpace<T>(full, graph), how, trusted: false);
             }
-            return Accept(filtered: how.Kind == SearchPlan.CodeScan, out rowsMet);
+            return Accept(filtered: how.Kind != SearchPlan.Graph, out rowsMet);
         }
 
         private void Candidates<TSpace>(TSpace space, Plan how, bool trusted) where TSpace : struct, IVectorSpace
@@ -101,6 +102,15 @@ public static unsafe class HnswSearcher
             {
                 if (trusted) MappedWalk.Trusted(space, graph, scratch, how.Ef);
                 else MappedWalk.Checked(space, graph, scratch, how.Ef);
+            }
+            else if (how.Kind == SearchPlan.SignScan)
+            {
+                // Read nearly as a whole: verified at once.
+                graph.SignSection!.EnsureAll();
+                byte* table = graph.SignSection.Base;
+                var query = SignQuery.Of(scratch.Vector, graph.Metric, ((float*)scratch.Query)[1], scratch.SignPlanes);
+                float margin = SignTable.For(table, options.TargetRecall).Margin * query.Length;
+                SignScan.Run(space, query, table + SignTable.HeaderBytes, margin, graph, _filter, scratch, _nearest.Length, how.Ef);
             }
             else if (_filter.PassesAll)
             {

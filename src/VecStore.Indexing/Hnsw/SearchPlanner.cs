@@ -28,8 +28,8 @@ internal static class SearchPlanner
     {
         int n = graph.Count;
         if (options.Plan == SearchPlan.ExactScan || live <= k || (options.Plan == null && n < SmallGraph)) return new(SearchPlan.ExactScan);
-        Plan codeScan = CodeScan(live, k);
-        if (options.Plan == SearchPlan.CodeScan) return codeScan;
+        Plan scan = Scan(graph, live, k, options);
+        if (options.Plan is SearchPlan.CodeScan or SearchPlan.SignScan) return scan;
 
         // The k nearest rows that may be returned are among the k / share nearest of all: so deep must the walk be good.
         double share = (double)live / n, depth = k / share;
@@ -37,15 +37,31 @@ internal static class SearchPlanner
         var walk = new Plan(SearchPlan.Graph, ef, (int)(ef * share));
         bool codes = options.Traversal == Traversal.Codes;
         if (options.Ef > 0 && live == n) return walk;
-        if (options.Plan == SearchPlan.Graph) return share >= LeastShareToWalk || !codes ? walk : codeScan;
+        if (options.Plan == SearchPlan.Graph) return share >= LeastShareToWalk || !codes ? walk : scan;
 
         double walkCost = Visited(graph, ef) * (codes ? 35 + (0.07 * graph.RecordBytes) : 45 + (0.09 * strideBytes)) * (reaches ? 1 : ScanPatience);
         double exactCost = live * ((live == n ? 3 : 15) + (0.05 * strideBytes));
-        double codeCost = !codes ? double.MaxValue
-            : (codeScan.Ef * (40 + (0.06 * strideBytes)))
-                + (live == n ? n * (3 + (0.035 * graph.RecordBytes)) : (n / 64.0) + (live * (8 + (0.045 * graph.RecordBytes))));
-        if (walkCost <= Math.Min(exactCost, codeCost)) return walk;
-        return exactCost <= codeCost ? new(SearchPlan.ExactScan) : codeScan;
+        double scanCost = !codes ? double.MaxValue : (scan.Ef * (40 + (0.06 * strideBytes))) + (scan.Kind == SearchPlan.SignScan ? SignCost(graph, live, k, options.TargetRecall) : CodeCost(graph, live));
+        if (walkCost <= Math.Min(exactCost, scanCost)) return walk;
+        return exactCost <= scanCost ? new(SearchPlan.ExactScan) : scan;
+    }
+
+    /// <summary>The scan of the signs or of the codes of all rows that may be returned, whichever is the cheaper.</summary>
+    public static Plan Scan(HnswGraph graph, int live, int k, in HnswSearchOptions options)
+    {
+        Plan codeScan = CodeScan(live, k);
+        if (graph.SignSection == null || options.Plan == SearchPlan.CodeScan) return codeScan;
+        return options.Plan == SearchPlan.SignScan || SignCost(graph, live, k, options.TargetRecall) < CodeCost(graph, live) ? codeScan with { Kind = SearchPlan.SignScan } : codeScan;
+    }
+
+    private static double CodeCost(HnswGraph graph, int live) =>
+        live == graph.Count ? live * (3 + (0.035 * graph.RecordBytes)) : (graph.Count / 64.0) + (live * (8 + (0.045 * graph.RecordBytes)));
+
+    /// <summary>What the signs leave to be looked at was measured among some thousand rows; it grows about with the square root of the rows.</summary>
+    private static unsafe double SignCost(HnswGraph graph, int live, int k, float recall)
+    {
+        double looked = SignTable.For(graph.SignSection!.Base, recall).Share * Math.Sqrt((double)live * Math.Min(live, SignTable.Sampled)) * Math.Max(1, k / 10.0);
+        return (graph.Count / 64.0) + (live * (3 + (0.08 * SignTable.Stride(graph.Dimension)))) + (Math.Min(live, looked) * (8 + (0.06 * graph.RecordBytes)));
     }
 
     /// <summary>The scan of the codes of all rows that may be returned.</summary>

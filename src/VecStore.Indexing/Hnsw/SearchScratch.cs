@@ -9,15 +9,16 @@ internal sealed unsafe class SearchScratch : IDisposable
     private readonly NativeBlock<byte> _block;
     private NativeBlock<byte>? _candidates;
     private NativeBlock<ulong>? _nodeBits;
+    private NativeBlock<uint>? _rows;
     private readonly int _nodes;
-    private int _room;
+    private int _room, _rowRoom;
 
     public SearchScratch(int nodes, int queryBytes, int dimension)
     {
         Vector = new float[dimension];
         int rowQueryBytes = PreparedQuery.PaddedLength(dimension) * sizeof(float);
         Visited = new VisitedSet(nodes);
-        _block = new NativeBlock<byte>((2L * queryBytes) + rowQueryBytes + (4L * (MaxDegree + 16) * sizeof(float)));
+        _block = new NativeBlock<byte>((2L * queryBytes) + rowQueryBytes + (4L * (MaxDegree + 16) * sizeof(float)) + SignQuery.BytesOf(dimension));
         Query = _block.Base;
         OtherQuery = Query + queryBytes;
         RowQuery = (float*)(OtherQuery + queryBytes);
@@ -25,6 +26,7 @@ internal sealed unsafe class SearchScratch : IDisposable
         Scores = (float*)(Picks + MaxDegree + 16);
         Kept = (uint*)(Scores + MaxDegree + 16);
         KeptScores = (float*)(Kept + MaxDegree + 16);
+        SignPlanes = (ulong*)(KeptScores + MaxDegree + 16);
         _nodes = nodes;
     }
 
@@ -49,6 +51,26 @@ internal sealed unsafe class SearchScratch : IDisposable
     public uint* Kept { get; }
 
     public float* KeptScores { get; }
+
+    /// <summary>Room for the bits of a <see cref="SignQuery"/>.</summary>
+    public ulong* SignPlanes { get; }
+
+    /// <summary>Rows that a scan of signs looks at.</summary>
+    public uint* Listed { get; private set; }
+
+    /// <summary>What each of them may score at most.</summary>
+    public float* Bounds { get; private set; }
+
+    /// <summary>Makes room for that many rows to be listed.</summary>
+    public void ReserveRows(int rows)
+    {
+        if (rows <= _rowRoom) return;
+        _rows?.Dispose();
+        _rowRoom = (rows + 63) & ~63;
+        _rows = new NativeBlock<uint>(2L * _rowRoom);
+        Listed = _rows.Base;
+        Bounds = (float*)(Listed + _rowRoom);
+    }
 
     /// <summary>Room for one bit a node, cleared.</summary>
     public ulong* ClearedNodeBits()
@@ -89,5 +111,6 @@ internal sealed unsafe class SearchScratch : IDisposable
         _block.Dispose();
         _candidates?.Dispose();
         _nodeBits?.Dispose();
+        _rows?.Dispose();
     }
 }

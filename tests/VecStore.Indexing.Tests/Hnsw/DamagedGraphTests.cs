@@ -39,8 +39,11 @@ public class DamagedGraphTests
     [Fact]
     public void Verify_finds_a_flipped_bit_in_any_section()
     {
-        using var rows = new TestRows(WithCopies());
+        float[][] vectors = TestVectors.LowRank(4400, 100, 8, 1);
+        using var rows = new TestRows([.. vectors, .. vectors[..100]]);
         using var graph = new TestGraph(rows);
+        Assert.Contains("SIGN", graph.Graph.File.Tags);
+        Assert.Contains("COPY", graph.Graph.File.Tags);
         byte[] intact = File.ReadAllBytes(graph.FilePath);
         foreach (string tag in graph.Graph.File.Tags)
         {

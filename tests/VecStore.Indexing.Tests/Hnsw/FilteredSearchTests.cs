@@ -15,7 +15,7 @@ public sealed class FilteredSearchTests : IDisposable
     {
         var data = new TheoryData<double, SearchPlan?>();
         foreach (double share in (double[])[0.001, 0.01, 0.1, 0.5, 0.9])
-            foreach (SearchPlan? plan in (SearchPlan?[])[null, SearchPlan.ExactScan, SearchPlan.CodeScan, SearchPlan.Graph])
+            foreach (SearchPlan? plan in (SearchPlan?[])[null, SearchPlan.ExactScan, SearchPlan.CodeScan, SearchPlan.SignScan, SearchPlan.Graph])
                 data.Add(share, plan);
         return data;
     }
