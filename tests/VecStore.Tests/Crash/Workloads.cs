@@ -140,6 +140,12 @@ public static class Workloads
             using BulkLoad load = run.Store["a"].BeginBulkLoad(new() { Source = "file", CheckpointRows = 8 });
             for (int i = 0; i < 20; i++) load.Append(i % 18, Vectors.Random(5000 + i % 18, 4));
         });
+        run.Step("stage another", () =>
+        {
+            using BulkLoad load = run.Store["a"].BeginBulkLoad(new() { Source = "other", CheckpointRows = 8 });
+            for (int i = 0; i < 12; i++) load.Append(200 + i, Vectors.Random(i, 4));
+        });
+        run.Step("discard it", () => Assert.True(run.Store.Discard(run.Store.UnfinishedLoads().Single(load => load.Source == "other"))));
         run.Kill();
         run.Open();
         run.Step("publish the rest", expected =>
