@@ -10,8 +10,8 @@ public sealed record SpaceComparisonResult : IAnalysisResult
     public required double LinearCka { get; init; }
 
     /// <summary>
-    /// Linear CKA without the bias that many dimensions and few rows give it: what two independent Gaussian spaces of the same spectra have in expectation,
-    /// dX dY-like participation ratios over rows: 1 / (rows - 1) * sqrt(PR X * PR Y).
+    /// The linear CKA that two independent Gaussian spaces of the same spectra have in expectation, which is not 0 where rows are few and dimensions many:
+    /// sqrt(PR X * PR Y) / (rows - 1), PR the participation ratios.
     /// </summary>
     public required double CkaExpectedByChance { get; init; }
 
@@ -35,6 +35,16 @@ public sealed record SpaceComparisonResult : IAnalysisResult
 
     /// <summary>Pairs of keys behind it.</summary>
     public required int PairsSampled { get; init; }
+
+    /// <summary>The cosine of each sampled pair of keys in the first and in the second space.</summary>
+    public required (IReadOnlyList<double> First, IReadOnlyList<double> Second) PairCosines { get; init; }
+
+    /// <summary>The cosines of the sampled pairs of keys, in one space over the other.</summary>
+    public ScatterPlot Plot() => new("Cosines of the same pairs of keys", new("cosine in the first space"), new("cosine in the second"), [new("pairs", PairCosines.First, PairCosines.Second)])
+    {
+        Note = string.Create(System.Globalization.CultureInfo.InvariantCulture,
+            $"{RowsSeen:N0} keys in both; {PairsSampled:N0} pairs; rank correlation {Representational.Observed:F3}, p {Representational.PValue:G2}; linear CKA {LinearCka:F3}"),
+    };
 
     string IAnalysisResult.Title => "Two spaces of the same keys";
 
@@ -86,6 +96,7 @@ public static class SpaceComparison
             scale = nuclear / traceX;
             share = nuclear * nuclear / (traceX * traceY);
         }
+        (NullTest representational, (double[], double[]) cosines) = Representational(pairs, sampledPairs, nullDraws, seed, cancellation);
         return new()
         {
             RowsSeen = pairs.Count,
@@ -94,12 +105,13 @@ public static class SpaceComparison
             ProcrustesShare = share,
             Rotation = rotation,
             Scale = scale,
-            Representational = Representational(pairs, sampledPairs, nullDraws, seed, cancellation),
+            Representational = representational,
             PairsSampled = sampledPairs,
+            PairCosines = cosines,
         };
     }
 
-    private static NullTest Representational(PairedRows pairs, int sampled, int draws, ulong seed, CancellationToken cancellation)
+    private static (NullTest Test, (double[] First, double[] Second) Cosines) Representational(PairedRows pairs, int sampled, int draws, ulong seed, CancellationToken cancellation)
     {
         SeededRandom random = new(seed, "representational pairs");
         int n = pairs.Count, dx = pairs.FirstDimension, used = (int)Math.Min(n, Math.Max(2_000, Math.Sqrt(sampled)));
@@ -118,8 +130,9 @@ public static class SpaceComparison
             int a = random.NextInt32(used), b = random.NextInt32(used - 1);
             picks[p] = (a, b < a ? b : b + 1);
         }
-        double[] ranksX = RankStatistics.Ranks([.. picks.Select(pick => DoubleVectors.Dot(x[pick.A], x[pick.B]))]);
-        double observed = RankStatistics.Pearson(ranksX, RankStatistics.Ranks([.. picks.Select(pick => DoubleVectors.Dot(y[pick.A], y[pick.B]))]));
+        double[] cosinesX = [.. picks.Select(pick => DoubleVectors.Dot(x[pick.A], x[pick.B]))], cosinesY = [.. picks.Select(pick => DoubleVectors.Dot(y[pick.A], y[pick.B]))];
+        double[] ranksX = RankStatistics.Ranks(cosinesX);
+        double observed = RankStatistics.Pearson(ranksX, RankStatistics.Ranks(cosinesY));
         double[] nulls = new double[draws];
         for (int draw = 0; draw < draws; draw++)
         {
@@ -128,6 +141,6 @@ public static class SpaceComparison
             new SeededRandom(seed, "shuffled keys", draw).Shuffle(order.AsSpan());
             nulls[draw] = RankStatistics.Pearson(ranksX, RankStatistics.Ranks([.. picks.Select(pick => DoubleVectors.Dot(y[order[pick.A]], y[order[pick.B]]))]));
         }
-        return NullTest.Of(observed, nulls, seed, "keys of the second collection shuffled");
+        return (NullTest.Of(observed, nulls, seed, "keys of the second collection shuffled"), (cosinesX, cosinesY));
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using System.Xml.Linq;
 using VecStore.Analysis;
 
 namespace VecStore.Cli.Tests.Commands;
@@ -40,6 +41,17 @@ public sealed class SpaceCommandTests(SampleStore sample)
             DocumentedJson.Of(command);
             Assert.Contains(Cli.Ok(command).Out.Split('\n'), line => line.StartsWith("  ", StringComparison.Ordinal) && line.Contains(": ", StringComparison.Ordinal)); // for people
         }
+    }
+
+    [Fact]
+    public void Two_spaces_are_drawn_pair_by_pair()
+    {
+        using var folder = new TestFolder();
+        Cli.Ok("compare-spaces", "words", "--store", sample.Path, "--restrict", "300", "--pairs", "100", "--draws", "3", "--metric", "cosine", "--plot", folder["pairs.svg"]);
+        (double X, double Y)[] points = [.. XDocument.Load(folder["pairs.svg"]).Descendants().Where(element => element.Name.LocalName == "circle")
+            .Select(circle => (double.Parse(circle.Attribute("cx")!.Value, CultureInfo.InvariantCulture), double.Parse(circle.Attribute("cy")!.Value, CultureInfo.InvariantCulture))).OrderBy(point => point.Item1)];
+        Assert.Equal(100, points.Length);
+        Assert.All(points.Zip(points.Skip(1)), pair => Assert.True(pair.Second.Y <= pair.First.Y)); // the same space twice: a straight line upwards
     }
 
     [Fact]

@@ -13,7 +13,7 @@ internal sealed class CompareSpacesCommand : AnalysisCommand
 
     public CompareSpacesCommand(CommandEnvironment environment)
         : base(environment, "compare-spaces", "Compares two collections of the same keys: linear CKA, orthogonal Procrustes, representational similarity.",
-            Shared.Rows | Shared.Metric | Shared.Seed | Shared.Threads)
+            Shared.Rows | Shared.Metric | Shared.Seed | Shared.Threads | Shared.Plot)
     {
         Arguments.Add(second);
         foreach (Option option in new Option[] { secondStore, pairs, draws }) Options.Add(option);
@@ -28,6 +28,6 @@ internal sealed class CompareSpacesCommand : AnalysisCommand
         SpaceComparisonResult result = WithProgress("covariance", first.Rows(Selection(parse)).Count, progress => first.CompareWith(compared, Selection(parse), inner,
             parse.GetValue(pairs) ?? 20_000, parse.GetValue(draws) ?? 99, Seed(parse), new() { Threads = Threads(parse), Progress = progress }, Cancellation));
         return Show(parse, result.With(new ResultFact("first", first.Collection), new ResultFact("second", compared.Collection), new ResultFact("inner_product", (inner.First ?? InnerProduct.Euclidean).Description),
-            new ResultFact("second_inner_product", (inner.Second ?? InnerProduct.Euclidean).Description)));
+            new ResultFact("second_inner_product", (inner.Second ?? InnerProduct.Euclidean).Description)), result.Plot);
     }
 }
