@@ -34,6 +34,7 @@ public static class SaeFile
             throw set.Error($"neither the file nor a configuration beside it says {string.Join("; nor ", missing)}. State {(missing.Count == 1 ? "it" : "them")}"
                 + $"{(configuration.IsEmpty ? ", or the configuration (--config)" : "")}{(meaning.ScaleIsAssumed ? "; inputs are taken as they are unless --scale states a factor" : "")}");
         }
+        RequireRoom(set, roles["encoder"]!, shape.EncoderByFeature, roles["decoder"] is { } kept ? (kept, shape.DecoderByFeature) : null, options.MostElements);
         List<string> notes = [shape.Proof];
         if (Stated(options) is { Length: > 0 } stated) notes.Add($"stated on import, not by the file: {stated}");
         if (meaning.ScaleIsAssumed) notes.Add("nothing says whether inputs are scaled: taken as they are (scale 1); --scale states a factor");
@@ -76,6 +77,18 @@ public static class SaeFile
             Notes = notes,
         };
         return weights with { Damaged = SaeDamage.Treat(weights, file, options.ZeroDamaged) };
+    }
+
+    // Both matrices are held in memory as arrays. The features' directions alone are read row by row, whatever their number.
+    private static void RequireRoom(TensorSet set, NamedTensor encoder, bool encoderByFeature, (NamedTensor Tensor, bool ByFeature)? decoder, long most)
+    {
+        (NamedTensor rows, bool byFeature) = decoder ?? (encoder, encoderByFeature);
+        NamedTensor largest = Count(encoder) > Count(rows) ? encoder : rows;
+        if (Count(largest) <= most) return;
+        throw set.Error($"{largest} has {Count(largest):N0} elements; a matrix of an autoencoder has at most {most:N0}. Its features' rows alone can be had as vectors, a row at a time: "
+            + $"vecstore import {Path.GetFileName(set.Path)} --tensor {rows.Name}{(byFeature ? "" : " --columns-are-vectors")}");
+
+        static long Count(NamedTensor tensor) => tensor.Shape.Aggregate(1L, (count, axis) => count * axis);
     }
 
     private static string InFolder(string folder)

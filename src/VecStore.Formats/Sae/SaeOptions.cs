@@ -115,6 +115,9 @@ public sealed record SaeOptions
     /// <summary>The layer, in the file's own numbering.</summary>
     public int? Layer { get; init; }
 
+    /// <summary>Most elements of a matrix; fewer in tests.</summary>
+    internal long MostElements { get; init; } = Array.MaxLength;
+
     /// <summary>Features with a NaN or an infinity are set to zero and listed, instead of refused.</summary>
     public bool ZeroDamaged { get; init; }
 }

@@ -60,6 +60,15 @@ public sealed class OrientationTests : IDisposable
     }
 
     [Fact]
+    public void Matrices_too_large_for_an_array_are_refused_with_the_way_to_the_features_rows_before_anything_is_read()
+    {
+        string byFeature = Refused(Write(Encoders[0], Decoders[0], Vector("b_enc", Bias), Vector("b_dec", Centre)), Stated with { MostElements = 14 });
+        Assert.Contains("has 15 elements", byFeature, StringComparison.Ordinal);
+        Assert.EndsWith("--tensor W_dec", byFeature, StringComparison.Ordinal);
+        Assert.EndsWith("--tensor W_dec --columns-are-vectors", Refused(Write(Encoders[0], Decoders[1], Vector("b_enc", Bias), Vector("b_dec", Centre)), Stated with { MostElements = 14 }), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Square_matrices_are_refused_until_the_layout_is_stated()
     {
         float[] nine = [1, 2, 3, 4, 5, 6, 7, 8, 9];
