@@ -7,7 +7,7 @@ internal static class DirectionFit
     {
         double[] direction = options.Method switch
         {
-            DirectionMethod.MeanDifference => DoubleVectors.Subtract(Mean(positive), Mean(negative)),
+            DirectionMethod.MeanDifference => DoubleVectors.Subtract(DoubleVectors.Mean(positive), DoubleVectors.Mean(negative)),
             DirectionMethod.LinearDiscriminant => Discriminant(positive, negative, options.Shrinkage),
             DirectionMethod.LogisticProbe => LogisticProbe.Fit([.. positive, .. negative], [.. positive.Select(_ => true), .. negative.Select(_ => false)], options.Penalty).Weights,
             _ => throw new ArgumentException($"{options.Method} needs pairs, not two sets", nameof(options)),
@@ -16,16 +16,9 @@ internal static class DirectionFit
         return direction;
     }
 
-    public static double[] Mean(IReadOnlyList<double[]> rows)
-    {
-        double[] mean = new double[rows[0].Length];
-        foreach (double[] row in rows) DoubleVectors.AddMultiple(mean, 1.0 / rows.Count, row);
-        return mean;
-    }
-
     private static double[] Discriminant(IReadOnlyList<double[]> positive, IReadOnlyList<double[]> negative, double shrinkage)
     {
-        double[] meanP = Mean(positive), meanN = Mean(negative);
+        double[] meanP = DoubleVectors.Mean(positive), meanN = DoubleVectors.Mean(negative);
         double freedom = Math.Max(1, positive.Count + negative.Count - 2);
         double[][] centred = [.. positive.Select(row => DoubleVectors.Subtract(row, meanP)), .. negative.Select(row => DoubleVectors.Subtract(row, meanN))];
         int d = meanP.Length;

@@ -98,7 +98,8 @@ public static class PairDirections
             double[] flipped = [.. Enumerable.Range(0, n).Select(_ => (random.NextUInt64() & 1) == 0 ? 1.0 : -1.0)];
             nulls[draw] = flips.MeanHeldOutCosine(flipped);
         }
-        double mean = cosines.Average(), deviation = Math.Sqrt(cosines.Sum(c => (c - mean) * (c - mean)) / (n - 1));
+        (double mean, double variance) = Sample.Moments(cosines);
+        double deviation = Math.Sqrt(variance);
         return new()
         {
             Vector = vector,

@@ -93,16 +93,10 @@ public static class SetDirections
             positive.AddRange(p);
             negative.AddRange(n);
         }
-        (double meanP, double varianceP) = Moments(positive);
-        (double meanN, double varianceN) = Moments(negative);
+        (double meanP, double varianceP) = Sample.Moments(positive);
+        (double meanN, double varianceN) = Sample.Moments(negative);
         return (area, RankStatistics.HedgesG(meanP, varianceP, positive.Count, meanN, varianceN, negative.Count));
 
         double[][] Where(bool label, int f, bool inFold) => [.. rows.Where((_, i) => labels[i] == label && (fold[i] == f) == inFold)];
-
-        static (double Mean, double Variance) Moments(List<double> values)
-        {
-            double mean = values.Average();
-            return (mean, values.Sum(x => (x - mean) * (x - mean)) / Math.Max(1, values.Count - 1));
-        }
     }
 }

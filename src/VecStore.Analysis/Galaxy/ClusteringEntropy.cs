@@ -95,8 +95,8 @@ public static class ClusteringEntropyStudy
             options.Progress?.Report((draw + 1L) * n);
         }
         double[] differences = [.. control.Zip(estimated, (c, e) => c - e)];
-        double mean = differences.Average();
-        double deviation = Math.Sqrt(differences.Sum(x => (x - mean) * (x - mean)) / (differences.Length - 1));
+        (double mean, double variance) = Sample.Moments(differences);
+        double deviation = Math.Sqrt(variance);
         double half = MathNet.Numerics.Distributions.StudentT.InvCDF(0, 1, differences.Length - 1, 0.975) * deviation / Math.Sqrt(differences.Length);
         Interval interval = new(mean, mean - half, mean + half, 0.95, options.Draws, options.Seed);
         return new(n, components, gaussian.Average(), estimated.Average(), control.Average(), interval, deviation, zeros);

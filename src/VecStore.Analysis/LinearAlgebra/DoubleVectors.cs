@@ -64,6 +64,13 @@ internal static class DoubleVectors
         return norms > 0 ? Dot(x, y) / norms : 0;
     }
 
+    public static double[] Mean(IReadOnlyList<double[]> rows)
+    {
+        double[] mean = new double[rows[0].Length];
+        foreach (double[] row in rows) AddMultiple(mean, 1.0 / rows.Count, row);
+        return mean;
+    }
+
     public static double[] Subtract(ReadOnlySpan<double> x, ReadOnlySpan<double> y)
     {
         double[] difference = new double[x.Length];

@@ -25,7 +25,7 @@ public sealed record ConceptPairs(string Name, IReadOnlyList<(string From, strin
     /// <summary>The concept's direction: the mean difference, of length 1.</summary>
     public double[] Direction(IKeyedRows rows)
     {
-        double[] direction = DirectionFit.Mean(Differences(rows).Differences);
+        double[] direction = DoubleVectors.Mean(Differences(rows).Differences);
         DoubleVectors.Normalize(direction);
         return direction;
     }

@@ -98,7 +98,7 @@ public static class LinearRepresentationTest
         inner ??= InnerProduct.Euclidean;
         double[][][] mapped = [.. concepts.Select(concept => concept.Differences.Select(x => inner.Map(x)).ToArray())];
         double[] within = [.. mapped.Select(PairwiseCosine.Mean)];
-        double[][] means = [.. mapped.Select(DirectionFit.Mean)];
+        double[][] means = [.. mapped.Select(DoubleVectors.Mean)];
         double[][] across = [.. means.Select(x => means.Select(y => Math.Abs(DoubleVectors.Cosine(x, y))).ToArray())];
         double[][] nullWithin = [.. concepts.Select(_ => new double[draws])];
         double[] nullAcross = new double[draws];
@@ -111,7 +111,7 @@ public static class LinearRepresentationTest
             {
                 double[][] pairs = [.. mapped[c].Select(_ => inner.Map(RandomDifference(population, random)))];
                 nullWithin[c][draw] = PairwiseCosine.Mean(pairs);
-                randomMeans[c] = DirectionFit.Mean(pairs);
+                randomMeans[c] = DoubleVectors.Mean(pairs);
             }
             nullAcross[draw] = MeanOffDiagonal(randomMeans, randomMeans);
         }
@@ -135,7 +135,7 @@ public static class LinearRepresentationTest
     public static AlignmentResult Align(IReadOnlyList<ConceptDifferences> first, IReadOnlyList<ConceptDifferences> second, int draws = 999, ulong seed = 0)
     {
         if (first.Count != second.Count) throw new ArgumentException($"{first.Count} and {second.Count} concepts", nameof(second));
-        double[][] x = [.. first.Select(concept => DirectionFit.Mean(concept.Differences))], y = [.. second.Select(concept => DirectionFit.Mean(concept.Differences))];
+        double[][] x = [.. first.Select(concept => DoubleVectors.Mean(concept.Differences))], y = [.. second.Select(concept => DoubleVectors.Mean(concept.Differences))];
         double[][] cosines = [.. x.Select(a => y.Select(b => DoubleVectors.Cosine(a, b)).ToArray())];
         double observed = Enumerable.Range(0, x.Length).Average(i => cosines[i][i]);
         double[] nulls = new double[draws];

@@ -22,8 +22,7 @@ public sealed record Interval(double Estimate, double Low, double High, double L
     /// <summary>Estimate +- normal quantile times the standard deviation of the draws: always about the estimate, whatever bias resampling has.</summary>
     internal static Interval Normal(double estimate, double[] draws, double level, ulong seed)
     {
-        double mean = draws.Average(), deviation = Math.Sqrt(draws.Sum(x => (x - mean) * (x - mean)) / Math.Max(1, draws.Length - 1));
-        double half = MathNet.Numerics.Distributions.Normal.InvCDF(0, 1, (1 + level) / 2) * deviation;
+        double half = MathNet.Numerics.Distributions.Normal.InvCDF(0, 1, (1 + level) / 2) * Math.Sqrt(Sample.Moments(draws).Variance);
         return new(estimate, estimate - half, estimate + half, level, draws.Length, seed);
     }
 }

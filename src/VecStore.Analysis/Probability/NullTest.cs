@@ -21,8 +21,7 @@ public sealed record NullTest(double Observed, double NullMean, double NullDevia
 
     internal static NullTest Of(double observed, IReadOnlyList<double> draws, ulong seed, string description)
     {
-        double mean = draws.Count > 0 ? draws.Average() : double.NaN;
-        double squares = draws.Sum(draw => (draw - mean) * (draw - mean));
-        return new(observed, mean, draws.Count > 1 ? Math.Sqrt(squares / (draws.Count - 1)) : 0, draws.Count(draw => draw >= observed), draws.Count, seed, description);
+        (double mean, double variance) = Sample.Moments(draws);
+        return new(observed, mean, Math.Sqrt(variance), draws.Count(draw => draw >= observed), draws.Count, seed, description);
     }
 }

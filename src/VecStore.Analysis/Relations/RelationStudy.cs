@@ -131,8 +131,7 @@ public static class RelationStudy
         if (used.Length < 2) throw new ArgumentException($"{used.Length} relations have {options.MinimumPairs} usable pairs; two are needed", nameof(relations));
         double[][] rows = [.. used.SelectMany(relation => relation.Differences)];
         int[] labels = [.. used.SelectMany((relation, label) => Enumerable.Repeat(label, relation.Differences.Count))];
-        double[] mean = new double[rows[0].Length];
-        foreach (double[] row in rows) DoubleVectors.AddMultiple(mean, 1.0 / rows.Length, row);
+        double[] mean = DoubleVectors.Mean(rows);
         double[][] centred = [.. rows.Select(row => DoubleVectors.Subtract(row, mean))];
         LinearDiscriminant fitted = LinearDiscriminant.Fit(rows, labels, options.Components);
         double[][] transformed = [.. rows.Select(row => fitted.Transform(row))];

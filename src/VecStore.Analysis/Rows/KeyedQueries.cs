@@ -11,7 +11,7 @@ public static class KeyedQueries
     public static double Similarity(this IKeyedRows rows, IReadOnlyList<string> first, IReadOnlyList<string> second)
     {
         if (first.Count == 0 || second.Count == 0) throw new ArgumentException("a set of keys is empty", nameof(first));
-        return DoubleVectors.Cosine(DirectionFit.Mean([.. first.Select(key => RowKeys.Vector(rows, key))]), DirectionFit.Mean([.. second.Select(key => RowKeys.Vector(rows, key))]));
+        return DoubleVectors.Cosine(DoubleVectors.Mean([.. first.Select(key => RowKeys.Vector(rows, key))]), DoubleVectors.Mean([.. second.Select(key => RowKeys.Vector(rows, key))]));
     }
 
     /// <summary>The keys with their cosine to the mean of all of them at unit length, the odd one first (gensim's doesnt_match).</summary>
@@ -21,7 +21,7 @@ public static class KeyedQueries
         if (keys.Count < 3) throw new ArgumentException($"of {keys.Count} keys none is the odd one; three are needed", nameof(keys));
         if (keys.GroupBy(key => key, StringComparer.Ordinal).FirstOrDefault(key => key.Count() > 1) is { } twice) throw new ArgumentException($"'{twice.Key}' is named {twice.Count()} times", nameof(keys));
         double[][] units = [.. keys.Select(key => PairwiseCosine.Unit(RowKeys.Vector(rows, key)))];
-        double[] mean = DirectionFit.Mean(units);
+        double[] mean = DoubleVectors.Mean(units);
         (string Key, double Cosine)[] found = [.. keys.Zip(units, (key, unit) => (key, DoubleVectors.Cosine(unit, mean))).OrderBy(item => item.Item2)];
         return found[^1].Cosine - found[0].Cosine > 1e-7 ? found : throw new ArgumentException("the rows of these keys are all as near to their mean: none is the odd one", nameof(keys));
     }
