@@ -37,6 +37,16 @@ public sealed class FiringsCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_vocabulary_for_firings_without_tokens_is_said_to_have_nothing_to_name()
+    {
+        Directory.CreateDirectory(folder["bare"]);
+        DelphiDump.Split(Path.Combine(folder["bare"], "0_2.safetensors"), [(0, 0, 1), (0, 1, 2)], [1, 2]);
+        Import(folder["bare"]);
+        File.WriteAllText(folder["v.json"], """["a"]""");
+        Assert.Contains("no token ids", Cli.Ok("firings", "top", "1", "--store", Store, "--vocabulary", folder["v.json"]).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Co_occurrence_of_parts_combines_into_that_of_the_whole()
     {
         Import(DelphiDump.Write(folder["latents"]));

@@ -25,6 +25,8 @@ internal sealed class FiringsTopCommand : FiringsCommand
         int number = parse.GetValue(feature);
         RequireFeature(firings, number);
         TokenTable? strings = TokenTable.Read(parse.GetValue(vocabulary));
+        if (strings is not null && !firings.HasTokens)
+            Say("note: these firings have no token ids, so --vocabulary has nothing to name; import the activations with --tokens FILE and encode them again.");
         FiringContext[] contexts = firings.TopContexts(number, parse.GetValue(count) ?? 10, parse.GetValue(radius) ?? 10, Documents(parse), parse.GetValue(onePerDocument));
         ResultTable table = new("contexts", new("document", typeof(long)), new("position", typeof(int)), new("activation", typeof(float)), new("first_token", typeof(int)),
             new("tokens", typeof(IReadOnlyList<int>)), new("text", typeof(string)));
