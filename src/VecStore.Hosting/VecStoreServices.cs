@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace VecStore.Hosting;
@@ -43,8 +44,7 @@ public static class VecStoreServices
             throw new InvalidOperationException(name.Length == 0 ? "There is a store already; further ones need names." : $"There is a store \"{name}\" already.");
         options(services.AddOptions<VecStoreHostOptions>(name).ValidateOnStart());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<VecStoreHostOptions>, VecStoreHostOptionsValidation>());
-        services.AddLogging();
-        services.AddSingleton(provider => new HostedStore(name, provider.GetRequiredService<IOptionsMonitor<VecStoreHostOptions>>(), provider.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton(provider => new HostedStore(name, provider.GetRequiredService<IOptionsMonitor<VecStoreHostOptions>>(), provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StoreLifetime>());
         if (name.Length == 0) services.AddSingleton(provider => Hosted(provider, name).Store);
         else services.AddKeyedSingleton(name, (provider, _) => Hosted(provider, name).Store);

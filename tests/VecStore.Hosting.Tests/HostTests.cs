@@ -69,6 +69,16 @@ public sealed class HostTests : IDisposable
     }
 
     [Fact]
+    public void Without_a_host_the_services_alone_are_enough_and_nothing_is_logged()
+    {
+        var services = new ServiceCollection();
+        services.AddVecStore(options => options.Path = StorePath).AddCollection<long, Article>("articles");
+        using ServiceProvider provider = services.BuildServiceProvider();
+        TypedCollection<long, Article> articles = provider.GetRequiredService<TypedCollection<long, Article>>();
+        Assert.Same(provider.GetRequiredService<VectorStore>()["articles"], articles.Collection);
+    }
+
+    [Fact]
     public async Task Mistakes_in_the_options_are_told_at_the_start()
     {
         using IHost host = Build(services =>
