@@ -21,7 +21,7 @@ public sealed record PowerLawFit(int FirstRank, int LastRank, double Slope, doub
     public double At(int rank) => Math.Pow(10, Intercept + Slope * Math.Log10(rank));
 
     /// <summary>Fits eigenvalues in descending order.</summary>
-    /// <exception cref="ArgumentException">Fewer than three ranks, or an eigenvalue in the range that is not positive.</exception>
+    /// <exception cref="ArgumentException">Fewer than three ranks, or an eigenvalue in the range that is 0 but for rounding: 1e-12 of the largest, or less.</exception>
     public static PowerLawFit Of(IReadOnlyList<double> eigenvalues, int firstRank, int lastRank)
     {
         int n = lastRank - firstRank + 1;
@@ -30,7 +30,8 @@ public sealed record PowerLawFit(int FirstRank, int LastRank, double Slope, doub
         for (int i = 0; i < n; i++)
         {
             double value = eigenvalues[firstRank - 1 + i];
-            if (!(value > 0)) throw new ArgumentException($"the eigenvalue of rank {firstRank + i} is {value}: there is no logarithm to fit", nameof(eigenvalues));
+            if (!(value > 1e-12 * eigenvalues[0]))
+                throw new ArgumentException($"the eigenvalue of rank {firstRank + i} is 0, but for rounding: there is no logarithm to fit, end the fit before that rank", nameof(eigenvalues));
             x[i] = Math.Log10(firstRank + i);
             y[i] = Math.Log10(value);
         }

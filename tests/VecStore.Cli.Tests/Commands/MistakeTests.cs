@@ -48,6 +48,7 @@ public sealed class MistakeTests(SampleStore sample)
     [InlineData("path king wooman --store S", "\"wooman\"")]
     [InlineData("path king woman --steps 1 --store S", "--steps 1 is not possible")]
     [InlineData("path king king --store S", "two different keys")]
+    [InlineData("pca --restrict 1 --store S", "two are needed")]
     [InlineData("direction", "direction needs one of: learn, list, show")]
     [InlineData("direction show gender --store S", "no direction \"gender\" of words; none was saved")]
     [InlineData("direction learn x --store S", "From what?")]

@@ -44,6 +44,21 @@ public sealed class SpaceCommandTests(SampleStore sample)
     }
 
     [Fact]
+    public void Rows_that_fill_no_space_have_no_components_and_no_power_law()
+    {
+        using var folder = new TestFolder();
+        File.WriteAllText(folder["same.csv"], "key,v1,v2,v3,v4\na,1,2,3,4\nb,1,2,3,4\nc,1,2,3,4\nd,1,2,3,4\ne,1,2,3,4\nf,1,2,3,4\n");
+        File.WriteAllText(folder["line.csv"], "key,v1,v2,v3,v4\na,1,2,3,4\nb,2,4,6,8\nc,3,6,9,12\nd,5,10,15,20\ne,7,14,21,28\nf,8,16,24,32\n");
+        foreach (string name in new[] { "same", "line" }) Cli.Ok("import", folder[$"{name}.csv"], "--key-column", "key", "--into", folder["s.vecstore"], "--collection", name);
+        string[] store = ["--store", folder["s.vecstore"], "--collection"];
+        Cli.IsOneLine(Cli.Run(["pca", .. store, "same"]), 2, "The rows are all alike");
+        Cli.IsOneLine(Cli.Run(["pca", .. store, "line", "--metric", "cosine"]), 2, "The rows are all alike");
+        Cli.IsOneLine(Cli.Run(["odd-one-out", "a", "b", "d", .. store, "line"]), 2, "none is the odd one");
+        Cli.IsOneLine(Cli.Run(["spectrum", .. store, "line", "--fit", "1..3"]), 2, "is 0, but for rounding");
+        Assert.Equal(1, Cli.OkJson(["pca", .. store, "line"]).GetProperty("components")[0].GetProperty("explained").GetDouble(), 1e-6);
+    }
+
+    [Fact]
     public void Two_spaces_are_drawn_pair_by_pair()
     {
         using var folder = new TestFolder();

@@ -43,6 +43,7 @@ internal sealed class PcaCommand : AnalysisCommand
             : WithProgress("covariance", rows.Count, progress => parse.GetValue(randomized)
                 ? PrincipalComponents.Randomized(rows, count, seed: Seed(parse), scan: scan, cancellation: Cancellation)
                 : PrincipalComponents.Of(rows, count, scan with { Progress = progress }, Cancellation));
+        if (found.TotalVariance <= 1e-12 * found.Mean.Sum(x => x * x)) throw new MistakeException("The rows are all alike: there is no variance that could have components.");
         if (parse.GetValue(coordinates) is { } path) WriteCoordinates(path, found, rows);
         return Show(parse, found.With(new ResultFact("collection", snapshot.Collection), new ResultFact("inner_product", (inner ?? InnerProduct.Euclidean).Description),
             new ResultFact("coordinates", parse.GetValue(coordinates))), () => Picture(found, rows));
