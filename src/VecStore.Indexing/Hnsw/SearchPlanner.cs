@@ -21,6 +21,9 @@ internal static class SearchPlanner
     /// <summary>A graph that misses the target at the widest ef of its probe is still walked when a scan would cost this many times as much.</summary>
     private const double ScanPatience = 4;
 
+    /// <summary>A scan of codes finds all, and mostly proves it: signs must take less than this share of its time to be worth the few rows they miss.</summary>
+    private const double SignsWorth = 0.5;
+
     /// <summary>When less than this share may be returned, a scan of their codes is as good and better than a walk that was asked for.</summary>
     private const double LeastShareToWalk = 0.03;
 
@@ -46,12 +49,12 @@ internal static class SearchPlanner
         return exactCost <= scanCost ? new(SearchPlan.ExactScan) : scan;
     }
 
-    /// <summary>The scan of the signs or of the codes of all rows that may be returned, whichever is the cheaper.</summary>
+    /// <summary>The scan of the signs, or of the codes, of all rows that may be returned.</summary>
     public static Plan Scan(HnswGraph graph, int live, int k, in HnswSearchOptions options)
     {
         Plan codeScan = CodeScan(live, k);
         if (graph.SignSection == null || options.Plan == SearchPlan.CodeScan) return codeScan;
-        return options.Plan == SearchPlan.SignScan || SignCost(graph, live, k, options.TargetRecall) < CodeCost(graph, live) ? codeScan with { Kind = SearchPlan.SignScan } : codeScan;
+        return options.Plan == SearchPlan.SignScan || SignCost(graph, live, k, options.TargetRecall) < SignsWorth * CodeCost(graph, live) ? codeScan with { Kind = SearchPlan.SignScan } : codeScan;
     }
 
     private static double CodeCost(HnswGraph graph, int live) =>
@@ -61,7 +64,7 @@ internal static class SearchPlanner
     private static unsafe double SignCost(HnswGraph graph, int live, int k, float recall)
     {
         double looked = SignTable.For(graph.SignSection!.Base, recall).Share * Math.Sqrt((double)live * Math.Min(live, SignTable.Sampled)) * Math.Max(1, k / 10.0);
-        return (graph.Count / 64.0) + (live * (3 + (0.08 * SignTable.Stride(graph.Dimension)))) + (Math.Min(live, looked) * (8 + (0.06 * graph.RecordBytes)));
+        return 10_000 + (graph.Count / 64.0) + (live * (3 + (0.08 * SignTable.Stride(graph.Dimension)))) + (Math.Min(live, looked) * (8 + (0.06 * graph.RecordBytes)));
     }
 
     /// <summary>The scan of the codes of all rows that may be returned.</summary>
