@@ -22,6 +22,11 @@ internal readonly ref struct RowFilter
             Count = rows;
             return;
         }
+        if (_deleted.IsEmpty && allowed!.Capacity <= rows)
+        {
+            Count = allowed.Count;
+            return;
+        }
         int count = 0;
         for (int word = 0; word < (rows + 63) / 64; word++) count += BitOperations.PopCount(Word(word));
         Count = count;
