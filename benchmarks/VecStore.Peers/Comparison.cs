@@ -75,13 +75,12 @@ internal sealed class Comparison(DataSet data, Settings settings, string hnswlib
         if (!IsNoise) Native.Run(faiss, $"build {Rest} {eightBits} 1 {Build} hnsw-sq8 {index}");
 
         const string Sizes = "size and opening";
-        long codeBytes = (data.Dimension + 8 + 31) & ~31;
         foreach ((string name, long bytes) in ours.Files())
         {
             Add(Sizes, new Row($"VecStore, {name} file", bytes / (double)data.Count, "bytes a row"));
             if (name != ".graph") continue;
-            Add(Sizes, new Row("VecStore, of this the codes", codeBytes, "bytes a row"));
-            Add(Sizes, new Row("VecStore, of this the graph", (bytes / (double)data.Count) - codeBytes, "bytes a row"));
+            Add(Sizes, new Row("VecStore, of this the codes, int8 and signs", ours.CodeBytes / (double)data.Count, "bytes a row"));
+            Add(Sizes, new Row("VecStore, of this the graph", (bytes - ours.CodeBytes) / (double)data.Count, "bytes a row"));
         }
 
         Add(Sizes, new Row("hnswlib, file", new FileInfo(index).Length / (double)data.Count, "bytes a row"));

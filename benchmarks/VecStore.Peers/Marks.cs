@@ -32,7 +32,7 @@ internal static class Marks
         AtMost(marks, data, "build on rows, 2 threads, over hnswlib's single thread", run[Building, "VecStore, distances on rows, 2 threads"] / alone, 0.55);
         AtMost(marks, data, "build on codes, 1 thread, over hnswlib's single thread", run[Building, "VecStore, distances on codes (default), 1 thread"] / alone, 0.4);
         AtMost(marks, data, "build on codes, 2 threads, over hnswlib's 2 threads", run[Building, "VecStore, distances on codes (default), 2 threads"] / run[Building, "hnswlib, 2 threads"], 0.4);
-        AtMost(marks, data, "graph, bytes a row", run[Sizes, "VecStore, of this the graph"], 160, string.Create(CultureInfo.InvariantCulture, $"codes {run[Sizes, "VecStore, of this the codes"]:F0} beside it"));
+        AtMost(marks, data, "graph, bytes a row", run[Sizes, "VecStore, of this the graph"], 160, string.Create(CultureInfo.InvariantCulture, $"codes {run[Sizes, "VecStore, of this the codes, int8 and signs"]:F0} beside it"));
         AtMost(marks, data, "open to first answer, ms", run[Sizes, "VecStore, open to first answer"], 10);
         foreach (int threads in (int[])[1, 2])
         {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using VecStore.Indexing;
+using VecStore.Storage;
 
 namespace VecStore.Peers;
 
@@ -29,6 +30,16 @@ internal sealed class Ours : IDisposable
 
     /// <summary>The file that holds the rows.</summary>
     public string SegmentFile => Directory.EnumerateFiles(_path + "/data", "*.segment").Single();
+
+    /// <summary>Bytes of the codes in the file of the graph.</summary>
+    public long CodeBytes
+    {
+        get
+        {
+            using HnswGraph graph = HnswGraph.Open(SectionFile.Open(new DiskFiles(), Directory.EnumerateFiles(_path + "/data", "*.graph").Single(), FileKind.Graph));
+            return graph.CodeBytes;
+        }
+    }
 
     /// <summary>Bytes that a row of a segment takes: whole lines.</summary>
     public int RowBytes => ((_data.Dimension * sizeof(float)) + 63) & ~63;

@@ -29,16 +29,11 @@ public sealed class NewcomerTests : IDisposable
     }
 
     [Fact]
-    public void A_filter_of_too_many_conditions_is_refused_before_it_overflows_a_stack()
+    public void A_filter_that_is_nested_too_deeply_is_refused_before_it_overflows_a_stack()
     {
-        string text = string.Join(" or ", Enumerable.Repeat("year = 1", 100_000));
-        Assert.Contains("in (...)", Assert.Throws<FormatException>(() => Parse(text)).Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentException>(() =>
-        {
-            Filter filter = Field("year") == 0;
-            for (int i = 1; i < 100_000; i++) filter |= Field("year") == i;
-        });
-        string longest = string.Join(" and ", Enumerable.Repeat("not (year = 1 or year > 7)", 1_000));
+        string text = string.Concat(Enumerable.Repeat("not (", 100_000)) + "year = 1" + new string(')', 100_000);
+        Assert.Contains("nesting", Assert.Throws<FormatException>(() => Parse(text)).Message, StringComparison.Ordinal);
+        string longest = string.Join(" and ", Enumerable.Repeat("not (year = 1 or year > 7)", 100_000));
         Assert.Equal(Parse(longest), Parse(longest));
     }
 

@@ -91,8 +91,8 @@ public sealed unsafe class HnswGraph : IDisposable
     /// <summary>Bytes of links, upper levels, node numbers and the table of copies.</summary>
     public long GraphBytes => _links.Length + _upper.Length + _rows.Length + (HasCopies ? _file[CopiesTag].Length : 0);
 
-    /// <summary>Bytes of the int8 codes.</summary>
-    public long CodeBytes => _codes.Length;
+    /// <summary>Bytes of the codes: int8, and where the graph has them the signs.</summary>
+    public long CodeBytes => _codes.Length + (_signs?.Length ?? 0);
 
     /// <summary>Bytes of the signs, one bit a dimension and two numbers a row; 0 when the file has none.</summary>
     public long SignBytes => _signs?.Length ?? 0;
