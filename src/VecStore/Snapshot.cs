@@ -207,7 +207,8 @@ public sealed class Snapshot : IDisposable
         }
 
         bool counted = options.Filter is null || PassesFilter(self, options.Filter); // the row itself is no candidate
-        report = report with { Requested = nearest.Length, Found = kept, RowsEligible = report.RowsEligible - (counted ? 1 : 0) };
+        int itself = counted ? 1 : 0;
+        report = report with { Requested = nearest.Length, Found = kept, RowsEligible = report.RowsEligible - itself, RowsVisited = Math.Max(0, report.RowsVisited - itself) };
         return kept;
     }
 

@@ -21,7 +21,7 @@ public sealed record PairDirectionResult : IAnalysisResult
     /// <summary>Standardised effect: mean of the held-out cosines over their standard deviation.</summary>
     public required double EffectSize { get; init; }
 
-    /// <summary>Cosine of the direction with itself learned on resampled pairs: estimate 1, and a percentile interval.</summary>
+    /// <summary>Cosine of the direction with itself learned on resampled pairs: their median, and a percentile interval.</summary>
     public required Interval SelfCosine { get; init; }
 
     /// <summary>
@@ -108,7 +108,7 @@ public static class PairDirections
             HeldOutCosines = cosines,
             HeldOutArea = area,
             EffectSize = deviation > 0 ? mean / deviation : double.PositiveInfinity,
-            SelfCosine = Interval.Percentile(1, self, 0.95, options.Seed),
+            SelfCosine = Interval.Percentile(SortedQuantile.Of([.. self.Order()], 0.5), self, 0.95, options.Seed),
             AgainstRandomSigns = NullTest.Of(flips.MeanHeldOutCosine(signs), nulls, options.Seed, "the order of every pair drawn at random"),
         };
     }

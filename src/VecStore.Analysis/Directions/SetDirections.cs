@@ -15,7 +15,7 @@ public sealed record SetDirectionResult : IAnalysisResult
     /// <summary>Hedges' g of the held-out projections, each fold's centred and scaled by its training projections.</summary>
     public required double EffectSize { get; init; }
 
-    /// <summary>Cosine of the direction with itself learned on resampled rows: estimate 1, and a percentile interval.</summary>
+    /// <summary>Cosine of the direction with itself learned on resampled rows: their median, and a percentile interval.</summary>
     public required Interval SelfCosine { get; init; }
 
     /// <summary>Cross-validated area under the ROC curve (mean over the folds) against the same with labels shuffled.</summary>
@@ -71,7 +71,7 @@ public static class SetDirections
             Method = options.Method,
             RowsSeen = (positive.Count, negative.Count),
             EffectSize = effect,
-            SelfCosine = Interval.Percentile(1, self, 0.95, options.Seed),
+            SelfCosine = Interval.Percentile(SortedQuantile.Of([.. self.Order()], 0.5), self, 0.95, options.Seed),
             HeldOutArea = NullTest.Of(area, nulls, options.Seed, "labels shuffled among the rows"),
         };
     }

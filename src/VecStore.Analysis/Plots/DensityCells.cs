@@ -47,12 +47,12 @@ internal static class DensityCells
         Key(canvas, most);
     }
 
+    // Above the frame, where it hides nothing.
     private static void Key(SvgCanvas canvas, int most)
     {
         string last = most.ToString("N0", CultureInfo.InvariantCulture);
-        double width = 12 * OnLight.Length, right = canvas.PlotRight - 12 - (7 * last.Length), left = right - width, top = canvas.Top + 8;
+        double width = 12 * OnLight.Length, right = canvas.PlotRight - 12 - (7 * last.Length), left = right - width, top = canvas.Top - 36;
         canvas.Open("legend");
-        canvas.Box(left - 22, canvas.Top + 2, canvas.PlotRight - left + 22, 34);
         for (int level = 0; level < OnLight.Length; level++) canvas.Path(string.Create(CultureInfo.InvariantCulture, $"M{left + (12 * level):0.##} {top}h12v10h-12z"), $"d{level}");
         canvas.Text(left - 5, top + 9, "1", "end", "tick");
         canvas.Text(right + 5, top + 9, last, "start", "tick");

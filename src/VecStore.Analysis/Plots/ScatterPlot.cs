@@ -13,10 +13,13 @@ public sealed record ScatterPlot(string Title, PlotAxis X, PlotAxis Y, IReadOnly
     /// <summary>A few of the points that get their names, the more important first: a name that would lie on another one is left out. Null for none.</summary>
     public PlotSeries? Landmarks { get; init; }
 
+    // What has a name may lie outside of a sample.
+    private IEnumerable<PlotSeries> Drawn => Landmarks is null ? Series : Series.Append(Landmarks);
+
     private protected override void Draw(SvgCanvas canvas)
     {
-        PlotScale x = new(X, Series.SelectMany(one => one.X), canvas.Left, canvas.PlotRight);
-        PlotScale y = new(Y, Series.SelectMany(one => one.Y), canvas.PlotBottom, canvas.Top);
+        PlotScale x = new(X, Drawn.SelectMany(one => one.X), canvas.Left, canvas.PlotRight);
+        PlotScale y = new(Y, Drawn.SelectMany(one => one.Y), canvas.PlotBottom, canvas.Top);
         if (Series is [{ X.Count: >= DensityCells.LeastPoints } cloud])
         {
             if (cloud.Y.Count != cloud.X.Count) throw new ArgumentException($"{cloud.X.Count} abscissas and {cloud.Y.Count} ordinates in {cloud.Name}");

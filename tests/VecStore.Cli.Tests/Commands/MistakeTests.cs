@@ -103,11 +103,12 @@ public sealed class MistakeTests(SampleStore sample)
     }
 
     [Fact]
-    public void A_file_of_another_dimension_is_refused()
+    public void A_file_that_does_not_fit_its_collection_is_refused()
     {
         using var folder = new TestFolder();
         File.WriteAllText(folder["two.txt"], "a 1 2\nb 3 4\n");
         Cli.IsOneLine(Cli.Run("import", folder["two.txt"], "--into", sample.Path, "--collection", "words"), 2, "has dimension 2, the collection words has 100");
+        Cli.IsOneLine(Cli.Run("import", WordFiles.SamplePath("glove-20k-100d-f16.npy"), "--into", sample.Path, "--collection", "words"), 2, "has no keys, the collection words has string keys");
     }
 
     [Fact]

@@ -11,7 +11,7 @@ internal sealed class ExportCommand : StoreCommand
     private const int RowsBetweenReports = 4_096;
     private readonly Argument<string> target = new("FILE") { Description = "The file to write." };
     private readonly Option<VectorFileFormat?> format = Setting.Choice("--format", "The format [by the name of the file].", Names.Written);
-    private readonly Option<string?> keys = Setting.Text("--keys", "FILE", "The text file that gets the keys of an .npy [FILE.keys.txt].");
+    private readonly Option<string?> keys = Setting.Text("--keys", "FILE", "The text file that gets the keys of an .npy [NAME.keys.txt beside NAME.npy].");
     private readonly Option<StoredElement?> element = Setting.Choice("--element", "The element type to write [float32].",
         new Names<StoredElement>(("float32", StoredElement.Float32), ("float16", StoredElement.Float16), ("bfloat16", StoredElement.BFloat16)));
 

@@ -31,6 +31,8 @@ internal static class TargetCollection
         if (wanted.Metric != existing.Metric) return $"--metric {Names.Metrics[wanted.Metric]}, but {collection} {Names.Metrics[existing.Metric]}.";
         if (wanted.ElementType != existing.ElementType) return $"--element {Names.Elements[wanted.ElementType]}, but {collection} {Names.Elements[existing.ElementType]}.";
         if (wanted.KeyKind != existing.KeyKind) return $"--key-kind {Names.KeyKinds[wanted.KeyKind]}, but {collection} {Names.KeyKinds[existing.KeyKind]} keys.";
+        if (existing.KeyKind == KeyKind.String && !source.HasKeys && request.KeyKind is null)
+            return $"{request.Source} has no keys, {collection} string keys: give them with --keys FILE, or take the numbers of the rows with --key-kind string.";
         foreach (SourceField field in source.Fields)
         {
             FieldType has = wanted.Fields.Single(known => known.Name == field.Name).Type;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using VecStore.Analysis;
+using VecStore.Cli.Terminals;
 
 namespace VecStore.Cli.Commands;
 
@@ -15,6 +16,6 @@ internal sealed class DirectionListCommand(CommandEnvironment environment) : Ana
             new("held_out_area", typeof(double)), new("p", typeof(double)), new("metric", typeof(string)), new("created", typeof(string)));
         foreach (SavedDirection one in store.ListDirections(of))
             table.Add(one.Name, one.Method, one.Source, one.RowsSeen, one.HeldOutArea, one.PValue, one.Metric, one.Created.ToString("O", CultureInfo.InvariantCulture));
-        return Show(parse, new AnalysisReport($"{table.Count} directions of {of}", [new("collection", of)], [table]));
+        return Show(parse, new AnalysisReport($"{Display.Count(table.Count, "direction")} of {of}", [new("collection", of)], [table]));
     }
 }
