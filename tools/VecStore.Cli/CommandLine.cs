@@ -12,6 +12,7 @@ internal static class CommandLine
     {
         try
         {
+            if (arguments is ["help", .. string[] asked]) arguments = [.. asked, "--help"];
             RootCommand root = Root(terminal, cancellation);
 
             // A key may begin with @: nothing is read from files behind the user's back.

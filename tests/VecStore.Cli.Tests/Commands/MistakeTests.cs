@@ -90,6 +90,14 @@ public sealed class MistakeTests(SampleStore sample)
     }
 
     [Fact]
+    public void Help_is_given_however_it_is_asked_for()
+    {
+        Assert.Equal(Cli.Run("search", "--help").Out, Cli.Run("help", "search").Out);
+        Assert.Contains("--like", Cli.Run("help", "search").Out, StringComparison.Ordinal);
+        Assert.Equal(Cli.Run("--help").Out, Cli.Run("help").Out);
+    }
+
+    [Fact]
     public void A_second_writer_is_told_who_has_the_store()
     {
         using var folder = new TestFolder();
