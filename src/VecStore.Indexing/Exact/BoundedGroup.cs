@@ -89,11 +89,8 @@ internal unsafe ref struct BoundedGroup<T> where T : unmanaged
         var elements = new Span<sbyte>(_elements, dimension);
         for (int q = 0; q < _queries.Count; q++)
         {
-            new ReadOnlySpan<float>(_queries.Row(q), dimension).CopyTo(centred);
-            float offset = CodeTable.Center(centred, _graph.Mean.Span, _graph.Metric);
-            double step = CodeBound.Encode(centred, Int8Panel.Limit, elements);
+            CodeBound bound = CodeBound.Of(_graph, new(_queries.Row(q), dimension), Int8Panel.Limit, centred, elements);
             _excess[q] = Int8Panel.Pack(elements, q % Int8Panel.Queries, _panels + (q / Int8Panel.Queries * (nint)panelBytes));
-            var bound = new CodeBound(centred, elements, step, offset, _graph.MeanNorm, _graph.Metric);
             if (!bound.IsUsable) return false;
             _bounds[q] = bound;
             (_scale[q], _slope[q], _norm[q], _limit[q]) = (bound.Scale, bound.Slope, bound.Norm, float.NegativeInfinity);

@@ -28,13 +28,8 @@ internal readonly unsafe struct BoundedQuery : IDisposable
         int dimension = graph.Dimension, padded = (dimension + 63) & ~63;
         _elements = (sbyte*)NativeMemory.AlignedAlloc((nuint)padded, 64);
         float[] rented = ArrayPool<float>.Shared.Rent(dimension);
-        Span<float> centred = rented.AsSpan(0, dimension);
-        new ReadOnlySpan<float>(query, dimension).CopyTo(centred);
-        float offset = CodeTable.Center(centred, graph.Mean.Span, graph.Metric);
-        var elements = new Span<sbyte>(_elements, padded);
-        double step = CodeBound.Encode(centred, sbyte.MaxValue, elements);
+        _bound = CodeBound.Of(graph, new(query, dimension), sbyte.MaxValue, rented.AsSpan(0, dimension), new(_elements, padded));
         _codes = new Int8Query(_elements, dimension);
-        _bound = new CodeBound(centred, elements, step, offset, graph.MeanNorm, graph.Metric);
         ArrayPool<float>.Shared.Return(rented);
     }
 

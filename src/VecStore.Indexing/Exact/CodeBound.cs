@@ -36,7 +36,7 @@ internal readonly struct CodeBound
             codeSquare += coded * coded;
             errorSquare += error * error;
         }
-        double norm = Math.Sqrt(square), codeNorm = Math.Sqrt(codeSquare), error_ = Math.Sqrt(errorSquare) * 1.0001;
+        double norm = Math.Sqrt(square), codeNorm = Math.Sqrt(codeSquare), codeError = Math.Sqrt(errorSquare) * 1.0001;
         double root = Math.Sqrt(centred.Length), rounding = (centred.Length + 64) * Math.ScaleB(1, -22), reach = norm + meanNorm;
         _metric = metric;
         _length = reach;
@@ -46,19 +46,28 @@ internal readonly struct CodeBound
             case Metric.Euclidean:
                 Scale = (float)(step * Math.Sqrt(2));
                 Slope = (float)(codeNorm * root / Math.Sqrt(2) * 1.002);
-                Norm = (float)(2 * error_);
+                Norm = (float)(2 * codeError);
                 OffsetShare = (float)(1 - (2 * rounding));
                 _shift = offset + (2 * rounding * square);
                 break;
             default:
                 Scale = (float)step;
                 Slope = (float)(codeNorm * root / 2 * 1.002);
-                Norm = (float)(error_ + (rounding * reach));
+                Norm = (float)(codeError + (rounding * reach));
                 OffsetShare = 1;
                 _shift = offset + (rounding * reach * meanNorm);
                 break;
         }
         _shift += 1e-30;
+    }
+
+    /// <summary>The bound of a prepared query, whose code of -limit .. limit it leaves in <paramref name="elements"/>; <paramref name="centred"/> is room for a vector.</summary>
+    public static CodeBound Of(HnswGraph graph, ReadOnlySpan<float> query, int limit, Span<float> centred, Span<sbyte> elements)
+    {
+        query.CopyTo(centred);
+        float offset = CodeTable.Center(centred, graph.Mean.Span, graph.Metric);
+        double step = Encode(centred, limit, elements);
+        return new CodeBound(centred, elements, step, offset, graph.MeanNorm, graph.Metric);
     }
 
     /// <summary>What multiplies the inner product of the codes.</summary>

@@ -21,28 +21,30 @@ public sealed class StoreLockTests
     public void Of_many_threads_one_gets_it()
     {
         using TestFolder folder = new();
-        int rounds = 0;
         for (int round = 0; round < 200; round++)
         {
             int holders = 0, taken = 0;
-            Parallel.For(0, 4, _ =>
+            // A process that another test starts has a copy of the last round's lock until its program runs: then nobody gets it, and all try again.
+            for (int attempt = 0; attempt < 100 && taken == 0; attempt++)
             {
-                try
+                if (attempt > 0) Thread.Sleep(10);
+                Parallel.For(0, 4, _ =>
                 {
-                    using StoreLock held = StoreLock.Take(folder.Files, folder.Path("lock"));
-                    Assert.Equal(1, Interlocked.Increment(ref holders));
-                    Interlocked.Increment(ref taken);
-                    Interlocked.Decrement(ref holders);
-                }
-                catch (StoreLockedException)
-                {
-                }
-            });
-            if (taken >= 1) rounds++;
-        }
+                    try
+                    {
+                        using StoreLock held = StoreLock.Take(folder.Files, folder.Path("lock"));
+                        Assert.Equal(1, Interlocked.Increment(ref holders));
+                        Interlocked.Increment(ref taken);
+                        Interlocked.Decrement(ref holders);
+                    }
+                    catch (StoreLockedException)
+                    {
+                    }
+                });
+            }
 
-        // A process that another test starts has a copy of the last round's lock until its program runs.
-        Assert.InRange(rounds, 190, 200);
+            Assert.True(taken >= 1);
+        }
     }
 
     [Fact]
